@@ -1,0 +1,9 @@
+/** What stands before the cluster and decides where new connections go. Connections that exist are left alone. */
+export interface TrafficGate {
+  /** How the gate is named in plans, e.g. `command:stage-gate`. */
+  readonly name: string;
+  open(host: string, backend: string): Promise<'opened' | 'already-open'>;
+  close(host: string): Promise<'closed' | 'already-closed'>;
+  /** Host name -> whether new connections are sent there. */
+  list(): Promise<Readonly<Record<string, boolean>>>;
+}

@@ -1,0 +1,2 @@
+export * from './error-kinds.js';
+export * from './hivekeeper-error.js';

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** Identity that Hivekeeper leaves on a host, `<home>/.hivekeeper/node.json`. */
+export const nodeIdentitySchema = z.object({
+  cluster: z.string(),
+  node: z.string(),
+  /** Fencing token of the operation that wrote it last. */
+  token: z.number().int(),
+  status: z.enum(['member', 'retired']),
+  version: z.string().optional(),
+  /** Path relative to home -> SHA-256 of what Hivekeeper wrote. */
+  files: z.record(z.string(), z.string()).default({}),
+  /** Data folders moved aside, oldest first, relative to home. */
+  movedData: z.array(z.object({ path: z.string(), at: z.string(), reason: z.string() })).default([]),
+  /** Set on the node that was stopped last, when a whole cluster was stopped. */
+  stoppedLast: z.boolean().optional(),
+});
+export type NodeIdentity = z.infer<typeof nodeIdentitySchema>;
+
+/** What the broker says of its cluster, from its own health API. */
+export const membershipViewSchema = z.object({
+  nodeId: z.string(),
+  nodeState: z.string(),
+  /** Ids of all members that this node sees, itself included, sorted. */
+  members: z.array(z.string()),
+  leaveReplicationInProgress: z.boolean(),
+});
+export type MembershipView = z.infer<typeof membershipViewSchema>;
+
+/** What is known of one host at one moment. A field that could not be read is null, never guessed. */
+export const nodeObservationSchema = z.object({
+  host: z.string(),
+  reachable: z.boolean(),
+  /** Why it is not reachable, one line. */
+  unreachable: z.string().nullable(),
+  identity: nodeIdentitySchema.nullable(),
+  process: z
+    .object({ running: z.boolean(), pid: z.number().int().nullable(), startTime: z.string().nullable() })
+    .nullable(),
+  /** Versions unpacked under `packages`. */
+  installed: z.array(z.string()),
+  /** The version that `current` points to. */
+  current: z.string().nullable(),
+  /** The version that the running broker itself reports. */
+  runningVersion: z.string().nullable(),
+  /** Ready by the broker's own readiness, with its listeners up. */
+  ready: z.boolean(),
+  view: membershipViewSchema.nullable(),
+  /** Live client connections on this node; null where the broker cannot tell. */
+  clients: z.number().int().nullable(),
+  replicaCount: z.number().int().nullable(),
+  /** A synchronization that the log shows as begun and not finished: join, merge or replication. */
+  synchronizing: z.enum(['join', 'merge', 'replication']).nullable(),
+  /** The broker's own disaster warning since its start, whole line. */
+  disaster: z.string().nullable(),
+  /** Path relative to home -> SHA-256 as found on disk, of the files that Hivekeeper manages. */
+  files: z.record(z.string(), z.string()),
+  disk: z.object({ freeBytes: z.number(), dataBytes: z.number(), backupCopyBytes: z.number() }).nullable(),
+});
+export type NodeObservation = z.infer<typeof nodeObservationSchema>;
+
+/** The real cluster, read in one go; input of every decision. */
+export const clusterObservationSchema = z.object({
+  cluster: z.string(),
+  /** ISO time at which the reading began. */
+  at: z.string(),
+  nodes: z.array(nodeObservationSchema),
+});
+export type ClusterObservation = z.infer<typeof clusterObservationSchema>;
