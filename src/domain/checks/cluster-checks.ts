@@ -1,0 +1,182 @@
+import type { NodeObservation } from '../observation/index.js';
+import { type ClusterCheckContext, isServing, memberNodes, others, targetNode } from './cluster-context.js';
+import { type CheckDefinition, defineCheck, type Verdict } from './define-check.js';
+import type { ClusterCheckName } from './names.js';
+
+type ClusterCheck = CheckDefinition<ClusterCheckContext>;
+const holds = (found: string): Verdict => ({ holds: true, found });
+const fails = (reason: string, node?: string): Verdict =>
+  node === undefined ? { holds: false, reason } : { holds: false, reason, node };
+
+/** Whether the operation promises that the cluster goes on serving meanwhile. */
+const promisesAvailability = (context: ClusterCheckContext): boolean =>
+  context.purpose === 'restart' || context.purpose === 'leave';
+
+const maxUnavailable: ClusterCheck = defineCheck({
+  name: 'max-unavailable',
+  meaning: 'At most policy.maxUnavailable members are not serving, the one about to be stopped counted.',
+  remedy: 'Bring the named nodes back first, or run recoverCluster if they failed.',
+  unmet: 'wait',
+  evaluate: (context) => {
+    if (!promisesAvailability(context)) return holds('the operation stops nodes by declaration');
+    const down = others(context).filter((node) => !isServing(node));
+    const names = down.map((node) => node.host).join(', ');
+    // The limit counts members that are not serving at once, so the target itself takes one place.
+    const allowed = Math.min(context.maxUnavailable, Math.max(1, context.replicaCount - 1)) - (context.target ? 1 : 0);
+    if (down.length <= allowed) return holds(`${down.length} other members are not serving, ${allowed} may be`);
+    return fails(
+      `${names} not serving; with ${context.target ?? 'the change'} that is more than ${context.maxUnavailable} at once`,
+    );
+  },
+});
+
+const synchronized: ClusterCheck = defineCheck({
+  name: 'synchronized',
+  meaning: 'No member joins, merges or replicates, and every running member sees the same members.',
+  remedy: 'Wait for the broker to finish; when member lists differ, look at the network between the nodes.',
+  unmet: 'wait',
+  evaluate: (context) => {
+    const running = memberNodes(context).filter((node) => node.process?.running === true);
+    for (const node of running) {
+      const problem = unsynchronized(node);
+      if (problem !== null) return fails(problem, node.host);
+    }
+    const views = new Set(running.map((node) => node.view?.members.join(' ')));
+    if (views.size > 1) return fails(`members see different clusters: ${describeViews(running)}`);
+    return viewMatches(running);
+  },
+});
+
+function unsynchronized(node: NodeObservation): string | null {
+  if (node.view === null) return `${node.host} runs but its health API does not tell its cluster`;
+  if (node.view.nodeState !== 'RUNNING') return `${node.host} is ${node.view.nodeState}`;
+  if (node.view.leaveReplicationInProgress) return `${node.host} replicates before it leaves`;
+  if (node.synchronizing !== null) return `${node.host} has begun a ${node.synchronizing} that is not finished`;
+  return null;
+}
+
+/** Members that run but are not in each other's view make two clusters, whatever the sets' sizes. */
+function viewMatches(running: readonly NodeObservation[]): Verdict {
+  const size = running[0]?.view?.members.length ?? 0;
+  if (size !== running.length) return fails(`${running.length} members run but their cluster has ${size}`);
+  return holds(`${running.length} members see each other and none synchronizes`);
+}
+
+function describeViews(running: readonly NodeObservation[]): string {
+  return running.map((node) => `${node.host} sees ${node.view?.members.length ?? 0}`).join(', ');
+}
+
+const replicas: ClusterCheck = defineCheck({
+  name: 'replicas',
+  meaning: 'No removal leaves fewer members than the replica count that the nodes really run with.',
+  remedy: 'Add a node first with scaleCluster.',
+  unmet: 'refuse',
+  evaluate: (context) => {
+    if (context.purpose !== 'leave') return holds('no node leaves for good');
+    const live = memberNodes(context).map((node) => node.replicaCount ?? 0);
+    const needed = Math.max(context.replicaCount, ...live);
+    const left = others(context).length;
+    if (left >= needed) return holds(`${left} members stay, the replica count is ${needed}`);
+    return fails(`${left} members would stay, fewer than the replica count ${needed}`, context.target ?? undefined);
+  },
+});
+
+const drained: ClusterCheck = defineCheck({
+  name: 'drained',
+  meaning: 'No planned stop while the node has clients, before the drain policy says so.',
+  remedy: 'Close the gate before the node and drain it, or set policy.drain.onTimeout.',
+  unmet: 'wait',
+  evaluate: (context) => {
+    const target = targetNode(context);
+    if (!promisesAvailability(context) || context.clientsMayStay) return holds('the policy lets clients stay');
+    if (!target || target.process?.running !== true) return holds('the node does not run');
+    if (target.clients === null) return fails('the broker does not tell how many clients it has', target.host);
+    return target.clients === 0 ? holds('no clients') : fails(`${target.clients} clients are connected`, target.host);
+  },
+});
+
+const singleRecoveryStart: ClusterCheck = defineCheck({
+  name: 'single-recovery-start',
+  meaning: 'recovery.sh starts one node only, the one stopped last, while no other member runs.',
+  remedy: 'Start the other nodes with run.sh once the first one serves.',
+  unmet: 'refuse',
+  evaluate: (context) => {
+    const running = others(context).filter((node) => node.process?.running === true);
+    if (running.length === 0) return holds('no other member runs');
+    return fails(`${running.map((node) => node.host).join(', ')} already run`, context.target ?? undefined);
+  },
+});
+
+const dataKept: ClusterCheck = defineCheck({
+  name: 'data-kept',
+  meaning: 'A member that runs alone is never restarted with run.sh, which would set its data aside.',
+  remedy: 'Use restartWithPersistentData for a cluster of one.',
+  unmet: 'refuse',
+  evaluate: (context) => {
+    if (context.purpose !== 'restart') return holds('no restart');
+    const serving = others(context).filter(isServing);
+    return serving.length > 0
+      ? holds(`${serving.length} other members hold the data`)
+      : fails('no other member holds the data', context.target ?? undefined);
+  },
+});
+
+const versions: ClusterCheck = defineCheck({
+  name: 'versions',
+  meaning: 'No downgrade, same major, at most 18 monthly releases ahead.',
+  remedy: 'Choose a version on the supported path.',
+  unmet: 'refuse',
+  evaluate: (context) =>
+    context.versionProblem === null ? holds('the version is on the supported path') : fails(context.versionProblem),
+});
+
+/** An unpacked package takes about three times its archive, and the archive itself lies beside it meanwhile. */
+const packageFactor = 4;
+
+const disk: ClusterCheck = defineCheck({
+  name: 'disk',
+  meaning: 'Room for the package, and twice a node’s data where it restarts.',
+  remedy: 'Free space below the broker’s home; folders under data-kept may go once their retention has passed.',
+  unmet: 'refuse',
+  evaluate: (context) => {
+    const targets =
+      context.target === null ? memberNodes(context) : [targetNode(context)].filter((node) => node !== null);
+    for (const node of targets) {
+      if (node.disk === null) continue;
+      const needed =
+        context.packageBytes * packageFactor + (context.purpose === 'restart' ? 2 * node.disk.dataBytes : 0);
+      if (node.disk.freeBytes < needed)
+        return fails(`${node.disk.freeBytes} bytes are free, ${needed} are needed`, node.host);
+    }
+    return holds('enough room');
+  },
+});
+
+const reallyGone: ClusterCheck = defineCheck({
+  name: 'really-gone',
+  meaning:
+    'A node counts as lost only if it is unreachable, in no member’s list, and confirmed by name; or its process is seen to be gone.',
+  remedy: 'Fence the host (power it off) and name it in `gone`, or make it reachable.',
+  unmet: 'refuse',
+  evaluate: (context) => {
+    const unreachable = memberNodes(context).filter((node) => !node.reachable);
+    const unconfirmed = unreachable.filter((node) => !context.confirmedGone.includes(node.host));
+    if (unconfirmed.length === 0) return holds('every member was observed or confirmed gone');
+    return unconfirmed.map((node) =>
+      fails(`cannot be reached and may be serving: ${node.unreachable ?? 'no reason given'}`, node.host),
+    );
+  },
+});
+
+/** Checks of a cluster in motion, by name. */
+export const clusterChecks: Readonly<Record<ClusterCheckName, ClusterCheck>> = {
+  'max-unavailable': maxUnavailable,
+  synchronized,
+  replicas,
+  drained,
+  'single-recovery-start': singleRecoveryStart,
+  'data-kept': dataKept,
+  versions,
+  disk,
+  'really-gone': reallyGone,
+};

@@ -1,0 +1,41 @@
+import type { ClusterObservation, NodeObservation } from '../observation/index.js';
+
+/** Why a node is to be disturbed. `restart` and `leave` promise availability; the others stop a cluster by declaration. */
+export type Purpose = 'restart' | 'leave' | 'join' | 'shutdown' | 'recovery';
+
+/** What the checks of a cluster in motion look at. */
+export interface ClusterCheckContext {
+  readonly purpose: Purpose;
+  /** Host names of the members by the record. */
+  readonly members: readonly string[];
+  readonly observation: ClusterObservation;
+  /** The node that the step disturbs, if it disturbs one. */
+  readonly target: string | null;
+  readonly replicaCount: number;
+  readonly maxUnavailable: number;
+  /** Clients may stay on the node: the drain's own policy said so, or there is no drain. */
+  readonly clientsMayStay: boolean;
+  /** For a change of version: from what the members run to what is asked for, refusals as text. */
+  readonly versionProblem: string | null;
+  /** Bytes of the package that has to fit. */
+  readonly packageBytes: number;
+  /** Nodes that the operator has confirmed by name to be gone. */
+  readonly confirmedGone: readonly string[];
+}
+
+export function memberNodes(context: Pick<ClusterCheckContext, 'members' | 'observation'>): NodeObservation[] {
+  return context.observation.nodes.filter((node) => context.members.includes(node.host));
+}
+
+/** A member serves when its own readiness says so and it sees a cluster. */
+export function isServing(node: NodeObservation): boolean {
+  return node.reachable && node.process?.running === true && node.ready && node.view !== null;
+}
+
+export function others(context: ClusterCheckContext): NodeObservation[] {
+  return memberNodes(context).filter((node) => node.host !== context.target);
+}
+
+export function targetNode(context: ClusterCheckContext): NodeObservation | null {
+  return context.observation.nodes.find((node) => node.host === context.target) ?? null;
+}

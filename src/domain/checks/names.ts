@@ -1,0 +1,39 @@
+/** Checks of a cluster in motion: evaluated on a fresh observation before each step that disturbs a node. */
+export const clusterCheckNames = [
+  'max-unavailable',
+  'synchronized',
+  'replicas',
+  'drained',
+  'single-recovery-start',
+  'data-kept',
+  'versions',
+  'disk',
+  'really-gone',
+] as const;
+
+/** Checks of a host before anything is put on it. */
+export const hostCheckNames = [
+  'host-reachable',
+  'host-key',
+  'privilege',
+  'java',
+  'open-files',
+  'ports-free',
+  'node-to-node',
+  'clock-skew',
+  'host-disk',
+  'tools',
+  'executable-home',
+  'same-filesystem',
+  'name-free',
+] as const;
+
+/** Checks of the machine that runs the recovery tool. */
+export const recoveryCheckNames = ['recovery-host'] as const;
+
+/** The lease itself: held by the record, shown like any other check, never to be overridden. */
+export const leaseCheckNames = ['one-operation'] as const;
+
+export const checkNames = [...leaseCheckNames, ...clusterCheckNames, ...hostCheckNames, ...recoveryCheckNames] as const;
+export type CheckName = (typeof checkNames)[number];
+export type ClusterCheckName = (typeof clusterCheckNames)[number];

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+const undoSchema = z.object({
+  kind: z.string(),
+  input: z.record(z.string(), z.unknown()),
+  /** The undo no longer applies once this group has begun. */
+  until: z.string(),
+});
+
+/** One activity: coarse, idempotent, with everything it needs in `input`. */
+export const planStepSchema = z.object({
+  type: z.literal('step'),
+  /** Unique in the plan and readable, e.g. `n2/stop`. */
+  id: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  node: z.string().optional(),
+  input: z.record(z.string(), z.unknown()),
+  /** Shown in the plan and never run, for this reason. */
+  skip: z.string().optional(),
+  /** What puts this step back when the operation ends before `until` begins. */
+  undo: undoSchema.optional(),
+});
+export type PlanStep = z.infer<typeof planStepSchema>;
+
+export interface PlanGroup {
+  type: 'sequence' | 'parallel';
+  id: string;
+  title: string;
+  node?: string | undefined;
+  /** Once begun, pause and cancel wait until the group is finished: there is no safe point inside. */
+  atomic?: boolean | undefined;
+  /** How many children of a parallel group run at once; default: all. */
+  limit?: number | undefined;
+  children: PlanNode[];
+}
+export type PlanNode = PlanStep | PlanGroup;
+
+const planGroupSchema: z.ZodType<PlanGroup> = z.object({
+  type: z.enum(['sequence', 'parallel']),
+  id: z.string(),
+  title: z.string(),
+  node: z.string().optional(),
+  atomic: z.boolean().optional(),
+  limit: z.number().int().positive().optional(),
+  children: z.array(z.lazy(() => planNodeSchema)),
+});
+const planNodeSchema: z.ZodType<PlanNode> = z.union([planStepSchema, planGroupSchema]);
+
+/** The verdict of one named check. */
+export const checkResultSchema = z.object({
+  check: z.string(),
+  /** The node that the verdict is about, where there is one. */
+  node: z.string().optional(),
+  status: z.enum(['holds', 'fails', 'overridden']),
+  /** Why it fails, or what was found. */
+  reason: z.string(),
+  remedy: z.string().optional(),
+});
+export type CheckResult = z.infer<typeof checkResultSchema>;
+
+/** What an operation will do, as plain data: the dry run shows it, the approval names its hash, the runner runs it. */
+export const planSchema = z.object({
+  operation: z.string(),
+  cluster: z.string(),
+  title: z.string(),
+  /** One line for people per change; empty when there is nothing to do. */
+  changes: z.array(z.string()),
+  warnings: z.array(z.string()),
+  checks: z.array(checkResultSchema),
+  /** Host names of the members after the operation. */
+  members: z.array(z.string()),
+  root: planNodeSchema,
+});
+export type Plan = z.infer<typeof planSchema>;

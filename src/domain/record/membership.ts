@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+export const memberSchema = z.object({
+  host: z.string(),
+  version: z.string(),
+  since: z.string(),
+});
+export type Member = z.infer<typeof memberSchema>;
+
+export const membershipSchema = z.object({
+  /** How many nodes the cluster is meant to have. */
+  nodes: z.number().int(),
+  members: z.array(memberSchema),
+  /** Hosts that are not chosen for new nodes until `uncordon`. */
+  cordoned: z.array(z.object({ host: z.string(), reason: z.string(), at: z.string() })),
+});
+export type Membership = z.infer<typeof membershipSchema>;
+
+export const emptyMembership: Membership = { nodes: 0, members: [], cordoned: [] };
+
+export const membershipEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('countSet'), nodes: z.number().int() }),
+  z.object({ type: z.literal('joined'), host: z.string(), version: z.string(), at: z.string() }),
+  z.object({ type: z.literal('left'), host: z.string(), at: z.string(), cordon: z.boolean() }),
+  z.object({ type: z.literal('uncordoned'), host: z.string() }),
+]);
+export type MembershipEvent = z.infer<typeof membershipEventSchema>;
+
+/** Who belongs to the cluster, by host name. A repeated event changes nothing, since activities may report twice. */
+export function membershipReducer(membership: Membership, event: MembershipEvent): Membership {
+  switch (event.type) {
+    case 'countSet':
+      return { ...membership, nodes: event.nodes };
+    case 'joined':
+      return joined(membership, event);
+    case 'left':
+      return left(membership, event);
+    case 'uncordoned':
+      return { ...membership, cordoned: membership.cordoned.filter((entry) => entry.host !== event.host) };
+  }
+}
+
+function joined(membership: Membership, event: { host: string; version: string; at: string }): Membership {
+  const known = membership.members.find((member) => member.host === event.host);
+  const member = { host: event.host, version: event.version, since: known?.since ?? event.at };
+  const members = known
+    ? membership.members.map((entry) => (entry.host === event.host ? member : entry))
+    : [...membership.members, member];
+  return { ...membership, members };
+}
+
+/** Decommissioning a named node lowers the count and keeps its host from being chosen again. */
+function left(membership: Membership, event: { host: string; at: string; cordon: boolean }): Membership {
+  if (!membership.members.some((member) => member.host === event.host)) return membership;
+  const members = membership.members.filter((member) => member.host !== event.host);
+  if (!event.cordon) return { ...membership, members, nodes: Math.min(membership.nodes, members.length) };
+  const entry = { host: event.host, reason: 'decommissioned', at: event.at };
+  const cordoned = [...membership.cordoned.filter((cordon) => cordon.host !== event.host), entry];
+  return { nodes: members.length, members, cordoned };
+}

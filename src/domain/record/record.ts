@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { emptyInventory, inventoryEventSchema, inventoryReducer, inventorySchema } from './inventory.js';
+import { emptyLease, leaseSchema } from './lease.js';
+import { journalSchema } from './journal.js';
+import { emptyMembership, membershipEventSchema, membershipReducer, membershipSchema } from './membership.js';
+
+/** A spec as the record keeps it: the whole document, its product part included. */
+const storedSpecSchema = z.record(z.string(), z.unknown());
+
+/** Everything that is known of a cluster between operations. Plain JSON across continue-as-new. */
+export const recordStateSchema = z.object({
+  cluster: z.string(),
+  /** Null until the first deploy has been planned and approved. */
+  spec: storedSpecSchema.nullable(),
+  lease: leaseSchema,
+  membership: membershipSchema,
+  inventory: inventorySchema,
+  journal: journalSchema,
+  /** Set when removeCluster has finished: the record ends. */
+  removed: z.boolean(),
+});
+export type RecordState = z.infer<typeof recordStateSchema>;
+
+export function emptyRecord(cluster: string): RecordState {
+  return {
+    cluster,
+    spec: null,
+    lease: emptyLease,
+    membership: emptyMembership,
+    inventory: emptyInventory,
+    journal: [],
+    removed: false,
+  };
+}
+
+/** What the holder of the lease reports; anything from another run is ignored. */
+export const recordChangeSchema = z.discriminatedUnion('type', [
+  ...membershipEventSchema.options,
+  inventoryEventSchema,
+  z.object({ type: z.literal('specAccepted'), spec: storedSpecSchema }),
+  z.object({ type: z.literal('removed') }),
+]);
+export type RecordChange = z.infer<typeof recordChangeSchema>;
+
+export function applyChange(state: RecordState, change: RecordChange): RecordState {
+  switch (change.type) {
+    case 'specAccepted':
+      return { ...state, spec: change.spec };
+    case 'removed':
+      return { ...state, removed: true };
+    case 'packageStored':
+      return { ...state, inventory: inventoryReducer(state.inventory, change) };
+    default:
+      return { ...state, membership: membershipReducer(state.membership, change) };
+  }
+}
+
+export function memberNames(state: Pick<RecordState, 'membership'>): string[] {
+  return state.membership.members.map((member) => member.host);
+}

@@ -1,0 +1,3 @@
+export * from './advance.js';
+export * from './state.js';
+export * from './undo.js';

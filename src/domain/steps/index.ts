@@ -1,0 +1,2 @@
+export * from './define-step.js';
+export * from './registry.js';

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { defineStep, patient, quick } from './define-step.js';
+
+const host = z.string();
+const members = z.array(z.string());
+const purpose = z.enum(['restart', 'leave', 'shutdown']);
+
+export const installPackage = defineStep({
+  kind: 'installPackage',
+  meaning: 'Brings a version’s package to a host, checks its SHA-256 and unpacks it beside the others.',
+  input: z.object({ host, version: z.string() }),
+  title: (input) => `Install ${input.version} on ${input.host}`,
+  fenced: true,
+  guards: [],
+  purpose: () => 'join',
+  timeouts: patient,
+});
+
+export const configureNode = defineStep({
+  kind: 'configureNode',
+  meaning: 'Writes a stopped node’s files and points `current` to its version.',
+  input: z.object({ host, version: z.string(), members }),
+  title: (input) => `Configure ${input.host} for ${input.version}`,
+  fenced: true,
+  guards: [],
+  purpose: () => 'join',
+  timeouts: quick,
+});
+
+export const updateMembers = defineStep({
+  kind: 'updateMembers',
+  meaning: 'Writes the list of members into a node’s files without restarting it.',
+  input: z.object({ host, members }),
+  title: (input) => `Tell ${input.host} the members ${input.members.join(', ')}`,
+  fenced: true,
+  guards: [],
+  purpose: () => 'join',
+  timeouts: quick,
+});
+
+export const startNode = defineStep({
+  kind: 'startNode',
+  meaning: 'Starts the broker and waits until it serves and every running member sees the same cluster.',
+  input: z.object({ host, version: z.string(), members, joins: z.boolean() }),
+  title: (input) =>
+    input.joins ? `Start ${input.host} and await its join` : `Start ${input.host} and await synchronization`,
+  fenced: true,
+  guards: [],
+  purpose: () => 'join',
+  timeouts: patient,
+});
+
+export const closeTraffic = defineStep({
+  kind: 'closeTraffic',
+  meaning: 'Takes a node out of new connections at the traffic gate.',
+  input: z.object({ host, purpose }),
+  title: (input) => `Send no new connections to ${input.host}`,
+  fenced: true,
+  guards: ['synchronized', 'max-unavailable', 'replicas', 'data-kept'],
+  purpose: (input) => input.purpose,
+  timeouts: quick,
+});
+
+export const openTraffic = defineStep({
+  kind: 'openTraffic',
+  meaning: 'Puts a node back into new connections at the traffic gate.',
+  input: z.object({ host }),
+  title: (input) => `Send new connections to ${input.host}`,
+  fenced: true,
+  guards: [],
+  purpose: () => 'join',
+  timeouts: quick,
+});
+
+export const drainNode = defineStep({
+  kind: 'drainNode',
+  meaning: 'Moves a node’s clients elsewhere at the asked pace, sessions kept, wills not published.',
+  input: z.object({ host, purpose }),
+  title: (input) => `Move the clients of ${input.host} elsewhere`,
+  fenced: true,
+  guards: ['synchronized', 'max-unavailable'],
+  purpose: (input) => input.purpose,
+  timeouts: patient,
+});
+
+export const stopNode = defineStep({
+  kind: 'stopNode',
+  meaning: 'Stops the broker and waits until its leave-replication is finished and its process is gone.',
+  input: z.object({ host, purpose, clientsMayStay: z.boolean() }),
+  title: (input) =>
+    input.purpose === 'shutdown' ? `Stop ${input.host}` : `Stop ${input.host} and await leave-replication`,
+  fenced: true,
+  guards: ['synchronized', 'max-unavailable', 'replicas', 'drained', 'data-kept'],
+  purpose: (input) => input.purpose,
+  timeouts: patient,
+});
+
+export const retireNode = defineStep({
+  kind: 'retireNode',
+  meaning: 'Disables a stopped node, moves its data aside and takes it out of the record.',
+  input: z.object({ host, cordon: z.boolean() }),
+  title: (input) => `Retire ${input.host}, its data kept`,
+  fenced: true,
+  guards: [],
+  purpose: () => 'leave',
+  timeouts: quick,
+});
+
+export const verifyCluster = defineStep({
+  kind: 'verifyCluster',
+  meaning: 'Waits until every member serves and all see each other.',
+  input: z.object({ members }),
+  title: (input) => `Verify that ${input.members.join(', ')} see each other`,
+  fenced: false,
+  guards: [],
+  purpose: () => 'join',
+  timeouts: quick,
+});
