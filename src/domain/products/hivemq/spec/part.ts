@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { HivekeeperError } from '../../../errors/index.js';
+import { brokerSchema } from '../../../spec/broker.js';
+import { commonShape, type ClusterSpec } from '../../../spec/common.js';
+import { checkCommon } from '../../../spec/common-checks.js';
+import { emptyList, emptyMapping } from '../../../spec/unsupported.js';
+import { controlCenterSchema, healthApiSchema, restApiSchema } from './apis.js';
+import { checkHivemq } from './checks.js';
+import { clusterSchema } from './cluster.js';
+import { listenerSchema } from './listener.js';
+
+/** The keys that a spec has for HiveMQ besides the common ones; those of config.xml carry its names in camelCase. */
+export const hivemqSpecPart = {
+  cluster: clusterSchema.prefault({}).describe('The cluster element of config.xml.'),
+  listeners: z
+    .array(listenerSchema)
+    .min(1)
+    .prefault([{ type: 'tcp', port: 1883 }])
+    .describe('Where MQTT clients connect.'),
+  restApi: restApiSchema.prefault({}).describe('The REST API; drains and backups need it.'),
+  healthApi: healthApiSchema.prefault({}).describe('The health API; every operation that stops a node needs it.'),
+  controlCenter: controlCenterSchema.prefault({}).describe('The web interface of the broker.'),
+  licenses: emptyList('licenses'),
+  extensions: emptyList('extensions'),
+  users: emptyMapping('users'),
+};
+
+const broker = brokerSchema
+  .extend({ product: z.literal('hivemq').describe('Broker product.') })
+  .describe('The broker: product, version, package and how it runs.');
+
+const keys = z.strictObject({ ...commonShape, broker, ...hivemqSpecPart });
+export type HivemqSpec = z.infer<typeof keys>;
+
+/** The whole spec of a HiveMQ cluster. */
+export const hivemqSpecSchema = keys.superRefine(checkCommon).superRefine(checkHivemq);
+
+/**
+ * Reads the HiveMQ keys of a parsed spec.
+ * @throws HivekeeperError InvalidInput when the value is not a parsed spec of a HiveMQ cluster.
+ */
+export function asHivemqSpec(spec: ClusterSpec): HivemqSpec {
+  // Encoded first, as a schema of unknown output: parsing takes the form of a file, where durations have units.
+  const schema: z.ZodType = hivemqSpecSchema;
+  const encoded = z.safeEncode(schema, spec);
+  const result = encoded.success ? hivemqSpecSchema.safeParse(encoded.data) : encoded;
+  if (result.success) return result.data;
+  throw new HivekeeperError(
+    'InvalidInput',
+    `the spec of ${spec.name} is not a parsed HiveMQ spec: ${result.error.message}`,
+  );
+}

@@ -1,0 +1,14 @@
+export { commonShape, commonSpecSchema, type ClusterSpec } from './common.js';
+export { contentSchema, type Content } from './content.js';
+export { duration, formatDuration, parseDuration, positiveDuration } from './duration.js';
+export type { HostRole, HostSpec } from './host.js';
+export { formatIssue, formatPath, type SpecIssue, type SpecWarning } from './issue.js';
+export { packageContent, type PackageContent, type PackageSpec } from './package.js';
+export { encodeClusterSpec, parseClusterSpec, reviveClusterSpec, type SpecResult } from './parse.js';
+export type { PolicySpec } from './policy.js';
+export { findHost, nodeHosts, resolveHost, type ResolvedHost } from './resolved-host.js';
+export { secretSchema, type Secret } from './secret.js';
+export { formatSize, parseSize, size } from './size.js';
+export { compareVersions, parseVersion, version, type Version } from './version.js';
+export { specWarnings } from './warnings.js';
+export { productSpecs } from './products/index.js';
