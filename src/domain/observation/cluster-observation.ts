@@ -11,7 +11,19 @@ export const nodeIdentitySchema = z.object({
   /** Path relative to home -> SHA-256 of what Hivekeeper wrote. */
   files: z.record(z.string(), z.string()).default({}),
   /** Data folders moved aside, oldest first, relative to home. */
-  movedData: z.array(z.object({ path: z.string(), at: z.string(), reason: z.string() })).default([]),
+  movedData: z
+    .array(
+      z.object({
+        path: z.string(),
+        at: z.string(),
+        reason: z.string(),
+        /** When its content was verified to be back in the cluster. */
+        recovered: z.string().optional(),
+      }),
+    )
+    .default([]),
+  /** Hash of the settings that the node was last started with, the list of members left out. */
+  settings: z.string().optional(),
   /** Set on the node that was stopped last, when a whole cluster was stopped. */
   stoppedLast: z.boolean().optional(),
 });

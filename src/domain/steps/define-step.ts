@@ -34,9 +34,9 @@ const hour = 60 * minute;
 const heartbeat = 10 * second;
 
 /** An action on one host that takes seconds. */
-export const quick: StepTimeouts = { startToClose: 10 * minute, heartbeat, maximumAttempts: 5 };
+export const quick: StepTimeouts = { startToClose: 10 * minute, heartbeat, maximumAttempts: 10 };
 /** A wait for a broker or a copy of data: as long as it goes on and reports. */
-export const patient: StepTimeouts = { startToClose: 24 * hour, heartbeat, maximumAttempts: 5 };
+export const patient: StepTimeouts = { startToClose: 24 * hour, heartbeat, maximumAttempts: 20 };
 
 /** Declares a kind of step. The runner, the activities, the docs and the crash tests derive from the declaration. */
 export function defineStep<Kind extends string, Input extends z.ZodType>(

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { HivekeeperError } from '../errors/index.js';
+import { leave, members, refuse } from '../planning/index.js';
+import { sequence } from '../plan/index.js';
+import { commonInput, defineOperation, hostNameSchema } from './define-operation.js';
+
+export const decommissionNode = defineOperation({
+  type: 'decommissionNode',
+  summary: 'Takes a node out for good: clients moved, data handed over to the others, data folder kept.',
+  input: z.strictObject({ ...commonInput, node: hostNameSchema.describe('Host name of the node.') }),
+  lease: true,
+  cli: {
+    command: 'decommission',
+    arguments: [
+      { name: 'cluster', field: 'cluster', describe: 'Name of the cluster.' },
+      { name: 'node', field: 'node', describe: 'Host name of the node.' },
+    ],
+    options: [],
+    examples: ['hivekeeper decommission prod n2 --dry-run', 'hivekeeper decommission prod n2 --wait'],
+  },
+  plan: (context, input) => {
+    const { spec, record } = context;
+    const current = members(context);
+    const retired = record.membership.cordoned.some((entry) => entry.host === input.node);
+    if (!current.includes(input.node) && !retired) {
+      throw new HivekeeperError(
+        'UnknownNode',
+        `${spec.name} has no node ${input.node}; members: ${current.join(', ')}`,
+      );
+    }
+    if (!spec.policy.allowDecommission) refuse(context, 'policy.allowDecommission is false in its spec');
+    const staying = current.filter((host) => host !== input.node);
+    return {
+      title: `Decommission ${input.node} of ${spec.name}`,
+      changes: current.includes(input.node) ? [`${input.node} leaves; ${staying.join(', ')} stay`] : [],
+      members: staying,
+      root: sequence('decommission', `Decommission ${input.node}`, [leave(context, input.node, staying)]),
+      checks: [
+        { names: ['really-gone', 'synchronized', 'max-unavailable', 'replicas'], target: input.node, purpose: 'leave' },
+      ],
+      accepts: [{ type: 'specAccepted', spec: { ...spec, nodes: staying.length } }],
+    };
+  },
+});

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { checkNames, type ClusterCheckName, type Purpose } from '../checks/index.js';
+import type { PlanNode } from '../plan/index.js';
+import type { PlanContext } from '../planning/index.js';
+import type { RecordChange, RecordState } from '../record/index.js';
+import type { ClusterSpec } from '../spec/index.js';
+
+export const clusterNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/)
+  .describe('Name of the cluster.');
+export const hostNameSchema = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,62})$/i);
+export const versionSchema = z.string().regex(/^\d+\.\d+\.\d+$/);
+
+const overrideSchema = z.strictObject({
+  check: z.enum(checkNames).exclude(['one-operation']).describe('Name of the check.'),
+  reason: z.string().trim().min(3).max(500).describe('Why it may be passed over; kept in history and report.'),
+});
+
+/** What every operation takes besides its own input. */
+export const commonInput = {
+  cluster: clusterNameSchema,
+  dryRun: z.boolean().default(false).describe('Observe and plan, change nothing, return the plan.'),
+  approval: z
+    .enum(['none', 'required'])
+    .default('none')
+    .describe('`required`: wait for an `approve` signal that names the plan’s hash.'),
+  overrideChecks: z.array(overrideSchema).max(20).default([]).describe('Checks to pass over, each with a reason.'),
+  onBusy: z.enum(['wait', 'fail']).default('wait').describe('What to do while another operation holds the cluster.'),
+  reason: z.string().max(500).optional().describe('Why the operation is started; kept in its history.'),
+};
+export type CommonInput = z.output<z.ZodObject<typeof commonInput>>;
+
+/** What the generic workflow needs of any operation's input. */
+export type ParsedInput = Pick<CommonInput, 'cluster'> & Partial<CommonInput> & Readonly<Record<string, unknown>>;
+
+/** What a planner gives; the rest of the plan is the same for all operations. */
+export interface PlanDraft {
+  readonly title: string;
+  readonly changes: readonly string[];
+  readonly warnings?: readonly string[];
+  readonly members: readonly string[];
+  readonly root: PlanNode;
+  /** Checks evaluated with the plan, so that what cannot work is refused before anything is touched. */
+  readonly checks: readonly { names: readonly ClusterCheckName[]; target: string | null; purpose: Purpose }[];
+  /** Told to the record when the plan begins, and when it has completed. */
+  readonly accepts?: readonly RecordChange[];
+  readonly completes?: readonly RecordChange[];
+}
+
+/** One option of the command line: `--<flag>` fills `field` of the input. */
+export interface CliOption {
+  readonly flag: string;
+  readonly field: string;
+  readonly value?: string;
+  readonly type: 'string' | 'number' | 'list';
+  readonly required?: boolean;
+  readonly describe: string;
+}
+
+export interface CliShape {
+  readonly command: string;
+  /** Positional arguments in order; `file` is a spec file, read, checked and sent as `spec`. */
+  readonly arguments: readonly { name: string; field: string; describe: string }[];
+  readonly options: readonly CliOption[];
+  readonly examples: readonly string[];
+}
+
+type InputSchema = z.ZodType<ParsedInput>;
+
+export interface Inspection {
+  readonly spec: ClusterSpec;
+  readonly record: RecordState;
+}
+
+export interface OperationDefinition<Type extends string = string, Input extends InputSchema = InputSchema> {
+  /** Workflow type. */
+  readonly type: Type;
+  /** One sentence for help and docs. */
+  readonly summary: string;
+  readonly input: Input;
+  /** Whether it may change anything and so needs the cluster’s lease. */
+  readonly lease: boolean;
+  /** Whether it may start the record of a cluster that has none. */
+  readonly startsRecord?: boolean;
+  readonly cli: CliShape;
+  /** The spec to work with, when it comes with the input instead of from the record. */
+  spec?(input: z.output<Input>, recorded: ClusterSpec | null): unknown;
+  /** Hosts that a node would be put on: they are inspected before planning. */
+  preflight?(inspection: Inspection, input: z.output<Input>): string[];
+  /** Whether the machine that runs the recovery tool is inspected before planning. */
+  readonly needsRecoveryHost?: boolean;
+  /** Nodes that the operator confirms to be gone. */
+  confirmedGone?(input: z.output<Input>): string[];
+  /** @throws HivekeeperError PlanRefused, UnknownNode, ConfirmationMissing */
+  plan(context: PlanContext, input: z.output<Input>): PlanDraft;
+}
+
+/** Declares an operation once; workflow type, CLI command, JSON schema and docs page derive from it. */
+export function defineOperation<Type extends string, Input extends InputSchema>(
+  definition: OperationDefinition<Type, Input>,
+): OperationDefinition<Type, Input> {
+  return definition;
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { type PlanNode, parallel, sequence } from '../plan/index.js';
+import {
+  bringUp,
+  chooseMembers,
+  installOn,
+  joinRunning,
+  members,
+  nodeOf,
+  openStep,
+  type PlanContext,
+  refuse,
+  roll,
+  serves,
+} from '../planning/index.js';
+import { planStep } from '../steps/index.js';
+import { commonInput, defineOperation, type PlanDraft } from './define-operation.js';
+
+export const deployCluster = defineOperation({
+  type: 'deployCluster',
+  summary: 'Brings a cluster to what its spec says: new nodes are installed and joined, changed settings are rolled.',
+  input: z.strictObject({
+    ...commonInput,
+    spec: z.record(z.string(), z.unknown()).describe('The cluster spec, as in a spec file.'),
+  }),
+  lease: true,
+  startsRecord: true,
+  cli: {
+    command: 'deploy',
+    arguments: [{ name: 'file', field: 'spec', describe: 'The spec file.' }],
+    options: [],
+    examples: ['hivekeeper deploy prod.yaml --dry-run', 'hivekeeper deploy prod.yaml --wait'],
+  },
+  spec: (input) => input.spec,
+  preflight: ({ spec, record }) => chooseMembers(spec, record, spec.nodes).added,
+  plan: (context) => plan(context),
+});
+
+function plan(context: PlanContext): PlanDraft {
+  const { spec, record } = context;
+  const { version } = spec.broker;
+  const current = members(context);
+  const chosen = chooseMembers(spec, record, spec.nodes);
+  if (chosen.missing > 0)
+    refuse(context, `${chosen.missing} more hosts with the role node are needed; add hosts, or uncordon one`);
+  if (spec.nodes < current.length) {
+    refuse(
+      context,
+      `the spec asks for ${spec.nodes} nodes and ${current.join(', ')} are members; name the node to remove with decommissionNode`,
+    );
+  }
+  refuseLostMembers(context, current);
+
+  const fresh = current.length === 0;
+  const stale = current.filter((host) => isStale(context, host));
+  const children = fresh
+    ? firstDeploy(context, chosen.members, version)
+    : growAndRoll(context, stale, chosen.added, current, version);
+  return {
+    title: `Deploy ${spec.name}`,
+    changes: [
+      ...chosen.added.map((host) => `${host} joins with ${version}`),
+      ...stale.map((host) => `${host} is restarted with changed settings or version ${version}`),
+    ],
+    members: chosen.members,
+    root: sequence('deploy', `Deploy ${spec.name}`, [
+      ...children,
+      children.length > 0 ? planStep('verifyCluster', { members: chosen.members }) : null,
+    ]),
+    checks: stale.map((target) => ({
+      names: ['synchronized', 'max-unavailable', 'versions', 'disk'],
+      target,
+      purpose: 'restart',
+    })),
+    accepts: [
+      { type: 'specAccepted', spec: { ...spec } },
+      { type: 'countSet', nodes: spec.nodes },
+    ],
+  };
+}
+
+/** Starting dead members with run.sh would set their data aside: with too many of them that is a disaster, not a deploy. */
+function refuseLostMembers(context: PlanContext, current: readonly string[]): void {
+  const lost = current.filter((host) => !serves(context, host));
+  if (lost.length < 2 && !(lost.length === 1 && current.length === 1)) return;
+  refuse(
+    context,
+    `${lost.join(', ')} are not serving; run recoverCluster, or start them by hand if their data is safe`,
+  );
+}
+
+function isStale(context: PlanContext, host: string): boolean {
+  const node = nodeOf(context, host);
+  const { version } = context.spec.broker;
+  return (
+    !serves(context, host) || node.runningVersion !== version || node.identity?.settings !== context.settings[host]
+  );
+}
+
+/** One node first: what is wrong with package, settings or hosts shows there, before the others start. */
+function firstDeploy(context: PlanContext, hosts: readonly string[], version: string): (PlanNode | null)[] {
+  const [first, ...rest] = hosts;
+  if (first === undefined) return [];
+  return [
+    installOn(context, hosts, version),
+    bringUp(first, version, hosts),
+    rest.length > 0
+      ? parallel(
+          'others',
+          'The other nodes',
+          rest.map((host) => bringUp(host, version, hosts)),
+          { limit: 10 },
+        )
+      : null,
+    sequence(
+      'open',
+      'Open the way for clients',
+      hosts.map((host) => openStep(context, host)),
+    ),
+  ];
+}
+
+function growAndRoll(
+  context: PlanContext,
+  stale: readonly string[],
+  added: readonly string[],
+  current: readonly string[],
+  version: string,
+): PlanNode[] {
+  const install = installOn(context, [...stale, ...added], version);
+  return [
+    ...(install ? [install] : []),
+    ...(stale.length > 0 ? [roll(context, stale, () => version, current)] : []),
+    ...added.map((host, index) => joinRunning(context, host, version, [...current, ...added.slice(0, index)])),
+  ];
+}

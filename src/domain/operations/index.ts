@@ -1,0 +1,3 @@
+export * from './define-operation.js';
+export * from './registry.js';
+export * from './contract.js';

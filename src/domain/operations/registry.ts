@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { HivekeeperError } from '../errors/index.js';
+import { checkCluster } from './check-cluster.js';
+import { decommissionNode } from './decommission-node.js';
+import type { OperationDefinition, ParsedInput } from './define-operation.js';
+import { deployCluster } from './deploy-cluster.js';
+import { recoverCluster } from './recover-cluster.js';
+import { removeCluster } from './remove-cluster.js';
+import { rollingUpgrade } from './rolling-upgrade.js';
+import { scaleCluster } from './scale-cluster.js';
+
+/** Every operation, in the order in which people meet them. */
+export const operations = {
+  deployCluster,
+  scaleCluster,
+  decommissionNode,
+  rollingUpgrade,
+  recoverCluster,
+  checkCluster,
+  removeCluster,
+};
+
+export type OperationType = keyof typeof operations;
+export type OperationInput<Type extends OperationType> = z.input<(typeof operations)[Type]['input']>;
+
+export function isOperationType(type: string): type is OperationType {
+  return Object.hasOwn(operations, type);
+}
+
+/** The declaration of an operation, seen alike for all. */
+export function operationDefinition(type: OperationType): OperationDefinition {
+  const byType: Readonly<Record<OperationType, OperationDefinition>> = operations;
+  return byType[type];
+}
+
+/**
+ * The one reading of an operation's input, for CLI, webhook and workflow entry alike.
+ * @throws HivekeeperError InvalidInput that names the field, what was expected and, for a missing input, an example.
+ */
+export function parseOperationInput(type: OperationType, json: unknown): ParsedInput {
+  const definition = operationDefinition(type);
+  if (json === undefined || json === null) {
+    throw new HivekeeperError('InvalidInput', `${type} needs one JSON object as input, e.g. {"cluster":"prod"}`);
+  }
+  const result = definition.input.safeParse(json);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+  throw new HivekeeperError('InvalidInput', `${type}: ${problems.join('; ')}`, { problems });
+}

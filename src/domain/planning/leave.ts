@@ -1,0 +1,35 @@
+import { type PlanNode, parallel, sequence } from '../plan/index.js';
+import { planStep } from '../steps/index.js';
+import { nodeOf, type PlanContext } from './context.js';
+import { closeStep, drainStep, stopInput } from './traffic.js';
+
+/** A node leaves for good: emptied of clients, its data handed over, disabled, its data folder kept, the others told. */
+export function leave(context: PlanContext, host: string, staying: readonly string[]): PlanNode {
+  const out = `${host}/out`;
+  const runs = nodeOf(context, host).process?.running === true;
+  return sequence(
+    `${host}/leave`,
+    `${host} leaves`,
+    [
+      runs ? closeStep(context, host, 'leave', out) : null,
+      runs ? drainStep(context, host, 'leave') : null,
+      sequence(
+        out,
+        `Take ${host} out`,
+        [
+          runs ? planStep('stopNode', stopInput(context, host, 'leave')) : null,
+          planStep('retireNode', { host, cordon: true }),
+        ],
+        { atomic: true, node: host },
+      ),
+      parallel(
+        `${host}/forget`,
+        `Remove ${host} from the others’ files`,
+        staying.map((other) => planStep('updateMembers', { host: other, members: [...staying] })),
+        { limit: 10 },
+      ),
+      planStep('verifyCluster', { members: [...staying] }),
+    ],
+    { node: host },
+  );
+}

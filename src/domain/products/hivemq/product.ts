@@ -1,0 +1,32 @@
+import { HivekeeperError } from '../../errors/index.js';
+import { findHost } from '../../spec/resolved-host.js';
+import type { BrokerProduct } from '../product.js';
+import { asHivemqSpec, boundPorts, resolveBindAddress, transportEndpoint } from './spec/index.js';
+import { isWildcard } from './spec/bind-address.js';
+import { upgradePath } from './versions.js';
+
+/** HiveMQ 4 as the planners see it. */
+export const hivemq: BrokerProduct = {
+  name: 'hivemq',
+  // HiveMQ's run script asks for Java 11 or newer.
+  minimumJava: 11,
+  // Every connection takes a descriptor; below this not even a small fleet fits.
+  minimumOpenFiles: 1024,
+  replicaCount: (spec) => asHivemqSpec(spec).cluster.replicaCount,
+  ports: (commonSpec, name) => {
+    const spec = asHivemqSpec(commonSpec);
+    const host = findHost(spec, name);
+    if (!host) throw new HivekeeperError('UnknownNode', `${spec.name}: the spec has no host ${name}`);
+    const listener = spec.listeners[0];
+    const bind = listener ? resolveBindAddress(listener.bindAddress, host) : host.address;
+    return {
+      backend: `${isWildcard(bind) ? host.address : bind}:${listener?.port ?? 1883}`,
+      bound: boundPorts(spec, host).map(({ address, port }) => ({ address, port })),
+      transport: spec.cluster.enabled ? transportEndpoint(spec, host) : null,
+    };
+  },
+  upgradeProblem: (from, to) => {
+    const path = upgradePath(from, to);
+    return path.ok ? null : path.reason;
+  },
+};

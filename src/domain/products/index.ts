@@ -1,0 +1,20 @@
+import { HivekeeperError } from '../errors/index.js';
+import type { ClusterSpec } from '../spec/index.js';
+import { hivemq } from './hivemq/product.js';
+import type { BrokerProduct } from './product.js';
+
+export type { BrokerProduct, NodePorts } from './product.js';
+
+/** Every broker product, by the name that `broker.product` gives it. */
+const products: Readonly<Record<string, BrokerProduct>> = { [hivemq.name]: hivemq };
+
+/** @throws HivekeeperError InvalidInput for a product that this version does not know. */
+export function productOf(spec: ClusterSpec): BrokerProduct {
+  const product = products[spec.broker.product];
+  if (product) return product;
+  const known = Object.keys(products).join(', ');
+  throw new HivekeeperError(
+    'InvalidInput',
+    `${spec.name}: product ${spec.broker.product} is not known; known: ${known}`,
+  );
+}
