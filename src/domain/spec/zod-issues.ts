@@ -20,7 +20,7 @@ function kindOf(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  return { string: 'text', number: 'a number', boolean: 'true or false' }[String(typeof value)] ?? typeof value;
+  return expectedNames[typeof value] ?? typeof value;
 }
 
 const expectedNames: Readonly<Record<string, string>> = {

@@ -1,0 +1,42 @@
+import { HivekeeperError } from '../../domain/errors/index.js';
+import { asHivemqSpec } from '../../domain/products/hivemq/spec/index.js';
+import { findHost, type ClusterSpec, type ResolvedHost } from '../../domain/spec/index.js';
+import type { RenderedFile } from '../rendered-file.js';
+import { renderNode, renderRecoveryDropIn, renderSudoers, renderSystemdUnit, rootCommands } from './hivemq/index.js';
+
+/** What a product's renderers make of a spec for one host, by its name. All throw UnknownNode for a name that is none. */
+export interface ProductRenderer {
+  /** The files under the node's home, for a cluster of these members. */
+  node(spec: ClusterSpec, members: readonly string[], host: string): RenderedFile[];
+  /** The systemd unit. */
+  systemdUnit(spec: ClusterSpec, host: string): string;
+  /** A drop-in for the unit that makes one start a recovery start. */
+  recoveryDropIn(spec: ClusterSpec, host: string): string;
+  /** The sudoers file for the log-in user. */
+  sudoers(spec: ClusterSpec, host: string): string;
+  /** The commands that run as root, which the sudoers file allows. */
+  rootCommands(spec: ClusterSpec, host: string): string[][];
+}
+
+function hostOf(spec: ClusterSpec, name: string): ResolvedHost {
+  const host = findHost(spec, name);
+  if (host) return host;
+  throw new HivekeeperError('UnknownNode', `${spec.name}: no host of the spec is named ${name}`);
+}
+
+const renderers: Readonly<Record<string, ProductRenderer>> = {
+  hivemq: {
+    node: (spec, members, host) => renderNode(asHivemqSpec(spec), members, host),
+    systemdUnit: (spec, host) => renderSystemdUnit(asHivemqSpec(spec), hostOf(spec, host)),
+    recoveryDropIn: (spec, host) => renderRecoveryDropIn(asHivemqSpec(spec), hostOf(spec, host)),
+    sudoers: (spec, host) => renderSudoers(asHivemqSpec(spec), hostOf(spec, host)),
+    rootCommands: (spec, host) => rootCommands(asHivemqSpec(spec), hostOf(spec, host)),
+  },
+};
+
+/** @throws HivekeeperError InvalidInput for a product that has no renderer. */
+export function rendererOf(spec: ClusterSpec): ProductRenderer {
+  const renderer = renderers[spec.broker.product];
+  if (renderer) return renderer;
+  throw new HivekeeperError('InvalidInput', `${spec.name}: product ${spec.broker.product} is not known`);
+}

@@ -1,0 +1,18 @@
+/** The systemd unit of a cluster's node on its host, e.g. `hivekeeper-prod.service`. */
+export const unitName = (cluster: string): string => `hivekeeper-${cluster}.service`;
+
+/** Where the unit lies. */
+export const unitPath = (cluster: string): string => `/etc/systemd/system/${unitName(cluster)}`;
+
+/** Where the unit is laid, by the log-in user, to be installed from by root. */
+export const stagedUnitPath = (cluster: string, home: string): string => `${home}/.hivekeeper/${unitName(cluster)}`;
+
+/** Drop-in for one start with `recovery.sh`. It lies in /run: a reboot in between forgets it. */
+export const recoveryDropInPath = (cluster: string): string =>
+  `/run/systemd/system/${unitName(cluster)}.d/hivekeeper-recovery.conf`;
+
+/** Program that decides whether the node may start unattended, relative to home. */
+export const startGuardPath = '.hivekeeper/start-guard';
+
+/** A file, relative to home, that lets the next start pass the guard; the guard removes it. */
+export const attendedStartPath = '.hivekeeper/attended-start';
