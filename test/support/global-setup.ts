@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { ensureTemporalProgram } from '../../src/worker/temporal-server/index.js';
+import { compileStagePrograms } from './programs.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,6 +11,7 @@ declare module 'vitest' {
 
 /** Runs once before all test files: what they share must be there, and is named to them. */
 export default async function setup(project: TestProject): Promise<void> {
+  await compileStagePrograms();
   const program = await ensureTemporalProgram({ log: (line) => process.stderr.write(`${line}\n`) });
   project.provide('temporalProgram', program);
 }

@@ -1,0 +1,54 @@
+import type { JournalEntry } from './journal.js';
+import type { HostProcess } from './host-processes.js';
+
+/** What to end on a host: its broker, everything but the keeper, one process, or those whose command line matches. */
+export type KillTarget = 'broker' | 'all' | number | RegExp;
+
+/** How a host that is cut off answers on its SSH port: not at all, or with a refused connection. */
+export type CutOffManner = 'silent' | 'refuse';
+
+/** One machine of the stage: an address, an SSH server, users, folders and processes of its own. */
+export interface Host {
+  readonly name: string;
+  readonly address: string;
+  readonly sshPort: number;
+  /** `SHA256:…`, as the `hostKey` of a cluster spec. */
+  readonly hostKeyFingerprint: string;
+  /** Folder that holds everything of the host. */
+  readonly root: string;
+  /** The broker's home on this host. */
+  readonly home: string;
+  readonly journalFile: string;
+  /** The user to log in as. */
+  readonly user: string;
+  /** The user that the broker runs as; the same as `user` where `become` is `none`. */
+  readonly brokerUser: string;
+  readonly become: 'sudo' | 'none';
+  /** Private key that may log in. */
+  readonly privateKeyFile: string;
+  /** Whether orphaned processes of the host are reaped at once. */
+  readonly subreaper: boolean;
+  /** What the stand-ins wrote down so far, oldest first. */
+  journal(): JournalEntry[];
+  /** The live processes of this host; zombies are gone. */
+  processes(): HostProcess[];
+  /** The processes that are a broker. */
+  brokers(): HostProcess[];
+  /** SIGKILL. @returns the processes that were ended, once they are gone */
+  kill9(what: KillTarget): Promise<HostProcess[]>;
+  /** Stops all processes of the host in their tracks; connections stay and nothing answers. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  /** Takes the host off the network: SSH stops answering and the stand-ins drop their packets. Processes run on. */
+  cutOff(manner?: CutOffManner): Promise<void>;
+  /** Takes the host off the network towards these addresses only, as far as the stand-ins go. */
+  block(addresses: readonly string[]): Promise<void>;
+  /** Undoes `cutOff` and `block`. */
+  restore(): Promise<void>;
+  /** Lets `df` on the host claim that only so many bytes are free; undefined undoes it. */
+  fillDisk(freeBytes: number | undefined): Promise<void>;
+  /** Ends everything at once, as a loss of power does, and comes back with the services only, after `downForMs`. */
+  reboot(options?: { readonly downForMs?: number }): Promise<void>;
+  /** Ends the host and all its processes. */
+  stop(): Promise<void>;
+}

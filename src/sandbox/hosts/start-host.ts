@@ -1,0 +1,133 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Accounts } from './accounts.js';
+import { hostEnvironment, hostMarks } from './environment.js';
+import { gateService, gateStandIn } from './gate.js';
+import type { CutOffManner, Host } from './host.js';
+import { listHostProcesses } from './host-processes.js';
+import { readJournal } from './journal.js';
+import { startKeeper } from './keeper.js';
+import { type KeyPair, makeKeyPair } from './keys.js';
+import { layoutOf } from './layout.js';
+import { etcFiles, type Neighbour } from './own-users.js';
+import { prepareHost } from './prepare.js';
+import { createFaults } from './faults.js';
+import { type Service, type SshServer, sshService } from './ssh-service.js';
+import { dfStandIn, type StandIn } from './stand-ins.js';
+import { hostWrapper } from './wrapper.js';
+import { quoteAll } from './quote.js';
+import { untilSshAnswers } from './until-ssh-answers.js';
+
+export interface HostOptions {
+  readonly name: string;
+  readonly address: string;
+  readonly sshPort: number;
+  readonly stageId: string;
+  /** The host's own folder; it is made. */
+  readonly root: string;
+  readonly accounts: Accounts;
+  readonly server: SshServer;
+  /** The key that may log in, and the file that holds its private half. */
+  readonly client: KeyPair & { readonly file: string };
+  /** All hosts of the stage, for the name table. */
+  readonly neighbours: readonly Neighbour[];
+  /** Programs for the host's own `bin` folder. */
+  readonly standIns: readonly StandIn[];
+  /** Port of the traffic gate on this host. Default: it has none. */
+  readonly gatePort?: number | undefined;
+}
+
+/** Makes a host and starts its services; returns when it answers on SSH. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { name, address, sshPort, accounts, stageId } = options;
+  const layout = layoutOf(options.root);
+  const hostKey = makeKeyPair(name);
+  const environment = hostEnvironment({ layout, stageId, name, address });
+  const marks = hostMarks({ stageId, name });
+  const ssh = sshService({
+    ...{ server: options.server, layout, address, port: sshPort, hostKey, accounts, environment },
+    authorizedKey: options.client.publicKey,
+  });
+  const gate =
+    options.gatePort === undefined ? undefined : gateService({ layout, address, port: options.gatePort, accounts });
+  const keptVariables = Object.keys(environment).filter((variable) => variable.startsWith('HIVE'));
+  await prepareHost({
+    layout,
+    accounts,
+    standIns: [dfStandIn(layout), ...options.standIns, ...(gate === undefined ? [] : [gateStandIn(layout, address)])],
+    etc: accounts.kind === 'own' ? [] : etcFiles({ accounts, layout, keptVariables, neighbours: options.neighbours }),
+    services: [ssh, ...(gate === undefined ? [] : [gate])],
+  });
+  const keeper = await startKeeper({ marks, wrapper: hostWrapper(accounts, options.server, layout, name) });
+  const sshLog = path.join(layout.logs, 'ssh.log');
+  let sshPid = -1;
+
+  const run = (service: Service, log: string): Promise<number> =>
+    keeper.run(`exec env -i ${quoteAll(entries(environment))} ${service.command} >>${quoteAll([log])} 2>&1`);
+  const startSsh = async (): Promise<void> => {
+    sshPid = await run(ssh, sshLog);
+    await untilSshAnswers(address, sshPort, async () => (await readFile(sshLog, 'utf8')).slice(-1000));
+  };
+  const startServices = async (): Promise<void> => {
+    if (gate !== undefined) await run(gate, path.join(layout.logs, 'gate.log'));
+    await startSsh();
+  };
+  const processes = () => listHostProcesses({ keeperPid: keeper.pid, subreaper: keeper.subreaper, marks });
+  const faults = createFaults(processes, () => sshPid);
+  try {
+    await startServices();
+  } catch (error) {
+    await keeper.stop();
+    throw error;
+  }
+
+  let cut: CutOffManner | undefined;
+  return {
+    ...{ name, address, sshPort, root: layout.root, home: layout.home, journalFile: layout.journal },
+    hostKeyFingerprint: hostKey.fingerprint,
+    user: accounts.login.name,
+    brokerUser: accounts.broker.name,
+    become: accounts.kind === 'separate' ? 'sudo' : 'none',
+    privateKeyFile: options.client.file,
+    subreaper: keeper.subreaper,
+    journal: () => readJournal(layout.journal),
+    processes,
+    brokers: () => faults.select('broker'),
+    kill9: (what) => faults.kill9(what),
+    freeze: () => faults.freeze(),
+    thaw: () => faults.thaw(),
+    async cutOff(manner = 'silent') {
+      cut = manner;
+      await writeFile(layout.blocked, '*\n');
+      if (manner === 'silent') await faults.freezeSsh();
+      else await faults.killSsh();
+    },
+    block: (addresses) => writeFile(layout.blocked, addresses.map((blocked) => `${blocked}\n`).join('')),
+    async restore() {
+      await rm(layout.blocked, { force: true });
+      if (cut === 'silent') faults.thawSsh();
+      if (cut === 'refuse') await startSsh();
+      cut = undefined;
+    },
+    async fillDisk(freeBytes) {
+      if (freeBytes === undefined) await rm(layout.freeBytes, { force: true });
+      else await writeFile(layout.freeBytes, `${freeBytes}\n`);
+    },
+    async reboot({ downForMs = 0 } = {}) {
+      await faults.kill9('all');
+      await rm(layout.blocked, { force: true });
+      cut = undefined;
+      await sleep(downForMs);
+      await startServices();
+    },
+    async stop() {
+      await faults.kill9('all');
+      await keeper.stop();
+    },
+  };
+}
+
+function entries(environment: Readonly<Record<string, string>>): string[] {
+  return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+}
