@@ -30,6 +30,9 @@ export function knownKeys(schema: z.ZodType, path: readonly (string | number)[])
   return [...new Set(here.flatMap(objectsIn).flatMap((object) => Object.keys(object.shape)))];
 }
 
+/** Edits that still count as a slip of the hand; two letters swapped are two edits. */
+const tolerance = (name: string) => (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3)));
+
 /** The known name that was probably meant; none when nothing is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
@@ -39,5 +42,5 @@ export function nearestName(name: string, known: readonly string[]): string | un
     known.map((one) => one.toLowerCase()),
   );
   const found = known.find((one) => one.toLowerCase() === best);
-  return distance(lower, best) <= Math.max(1, Math.floor(name.length / 3)) ? found : undefined;
+  return distance(lower, best) <= tolerance(name) ? found : undefined;
 }

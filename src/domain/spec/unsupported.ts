@@ -38,7 +38,7 @@ export const emptyMapping = (what: string) => {
 /** A key that may only be left out. */
 export const absent = (what: string) =>
   z
-    .undefined({ error: unsupportedMessage(what) })
+    .never({ error: unsupportedMessage(what) })
     .optional()
     .describe('Not supported by this version.');
 

@@ -64,7 +64,10 @@ function describe(issue: ZodIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
       if (value === undefined) return 'is missing';
-      return `must be ${expectedNames[issue.expected] ?? issue.expected}, not ${kindOf(value)}`;
+      return (
+        `must be ${expectedNames[issue.expected] ?? issue.expected}, not ${kindOf(value)}` +
+        (issue.expected === 'string' && typeof value !== 'object' ? ': quote it' : '')
+      );
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':

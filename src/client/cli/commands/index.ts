@@ -1,0 +1,11 @@
+import type { Command } from '@commander-js/extra-typings';
+import type { CliIo } from '../io.js';
+import { registerRender } from './render.js';
+import { registerSchema } from './schema.js';
+import { registerValidate } from './validate.js';
+
+/** Adds one command, or several, to the program. A command that fails throws a CliError or a HivekeeperError. */
+export type CommandModule = (program: Command, io: CliIo) => void;
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandModule[] = [registerSchema, registerValidate, registerRender];

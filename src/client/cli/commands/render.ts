@@ -1,0 +1,68 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { findHost, nodeHosts, type ClusterSpec } from '../../../domain/spec/index.js';
+import { rendererOf } from '../../../render/products/index.js';
+import type { RenderedFile } from '../../../render/rendered-file.js';
+import { unitName } from '../../../render/systemd/names.js';
+import { CliError } from '../cli-error.js';
+import { exitCodes } from '../exit-codes.js';
+import { loadSpecFile } from '../spec-file/index.js';
+import type { CommandModule } from './index.js';
+
+/** The hosts that a first deployment would choose. */
+const firstMembers = (spec: ClusterSpec) =>
+  nodeHosts(spec)
+    .slice(0, spec.nodes)
+    .map((host) => host.name);
+
+function filesOf(spec: ClusterSpec, members: readonly string[], name: string): RenderedFile[] {
+  const renderer = rendererOf(spec);
+  const files = renderer.node(spec, members, name);
+  if (spec.broker.supervisor === 'systemd') {
+    files.push({ path: `systemd/${unitName(spec.name)}`, content: renderer.systemdUnit(spec, name), mode: 0o644 });
+  }
+  if (findHost(spec, name)?.ssh.become === 'sudo') {
+    files.push({ path: `sudoers/hivekeeper-${spec.name}`, content: renderer.sudoers(spec, name), mode: 0o440 });
+  }
+  return files;
+}
+
+async function writeRendered(folder: string, { path, content, mode }: RenderedFile): Promise<void> {
+  const target = join(folder, path);
+  await mkdir(dirname(target), { recursive: true });
+  // A file of an earlier run may be read-only.
+  await chmod(target, 0o600).catch(() => undefined);
+  await writeFile(target, content);
+  await chmod(target, mode);
+}
+
+function chooseNodes(spec: ClusterSpec, wanted: string | undefined): string[] {
+  if (wanted === undefined) return firstMembers(spec);
+  const able = nodeHosts(spec).map((host) => host.name);
+  if (able.includes(wanted)) return [wanted];
+  throw new CliError(exitCodes.usage, `no host with the role node is named ${wanted}; there are ${able.join(', ')}`);
+}
+
+/** `hivekeeper render FILE --out DIR`: the files that nodes would get. */
+export const registerRender: CommandModule = (program, io) => {
+  program
+    .command('render')
+    .summary('write the files that the nodes would get')
+    .description(
+      'Writes the files that the nodes of a first deployment would get, one folder for each node. ' +
+        'Secrets are not resolved, and no host is touched.',
+    )
+    .argument('<file>', 'cluster spec, YAML or JSON')
+    .requiredOption('--out <folder>', 'folder to write to; it is made when it does not exist')
+    .option('--node <name>', 'only this host, as a member beside those of a first deployment')
+    .action(async (file, options) => {
+      const { spec } = await loadSpecFile(file, io);
+      const members = firstMembers(spec);
+      for (const name of chooseNodes(spec, options.node)) {
+        const folder = join(resolve(io.cwd, options.out), name);
+        const files = filesOf(spec, members, name);
+        for (const one of files) await writeRendered(folder, one);
+        io.stdout.write(`${join(options.out, name)}: ${files.map((one) => one.path).join(', ')}\n`);
+      }
+    });
+};

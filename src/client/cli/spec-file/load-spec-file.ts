@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { messageOf } from '../../../domain/errors/index.js';
+import { parseClusterSpec, specWarnings, type ClusterSpec, type SpecWarning } from '../../../domain/spec/index.js';
+import { CliError } from '../cli-error.js';
+import { exitCodes } from '../exit-codes.js';
+import type { CliIo } from '../io.js';
+import { resolveLocalFiles } from './local-files.js';
+import { SpecFileError } from './spec-file-error.js';
+import { readYaml } from './yaml-text.js';
+
+export interface LoadedSpec {
+  readonly spec: ClusterSpec;
+  readonly warnings: readonly SpecWarning[];
+  /** Absolute path of the file. */
+  readonly path: string;
+}
+
+async function readText(file: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new CliError(exitCodes.usage, `cannot read the spec ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Reads a cluster spec from a YAML or JSON file. In the result every `{ file }` is absolute.
+ * @param file as on the command line: relative to the working directory, and named so in messages.
+ * @throws SpecFileError with one line for each issue; CliError when the file cannot be read.
+ */
+export async function loadSpecFile(file: string, io: Pick<CliIo, 'cwd' | 'env'>): Promise<LoadedSpec> {
+  const path = resolve(io.cwd, file);
+  const yaml = readYaml(await readText(file, path));
+  if (!yaml.ok) throw new SpecFileError(file, yaml.issues);
+  const result = parseClusterSpec(resolveLocalFiles(yaml.text.value, dirname(path), io.env.HOME));
+  if (!result.ok)
+    throw new SpecFileError(
+      file,
+      result.issues.map((issue) => yaml.text.locate(issue)),
+    );
+  return { spec: result.spec, warnings: specWarnings(result.spec), path };
+}
