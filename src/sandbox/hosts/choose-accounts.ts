@@ -66,7 +66,7 @@ async function tryOut(root: string): Promise<string | undefined> {
     const { login, broker } = accounts;
     const asLogin = ['setpriv', `--reuid=${login.id}`, `--regid=${login.id}`, '--clear-groups', '--'];
     const command = ['sudo', '-n', '-u', broker.name, '--', process.execPath, '-e', 'fs.readdirSync(process.argv[1])'];
-    const [program = '', ...args] = [...enterOwnUsers(layout, 'trial'), ...asLogin, ...command, root];
+    const [program, ...args] = [...enterOwnUsers(layout, 'trial'), ...asLogin, ...command, root];
     await promisify(execFile)(program, args, { cwd: '/', timeout: 10_000 });
     return undefined;
   } catch (error) {

@@ -41,6 +41,8 @@ export interface Host {
   thaw(): Promise<void>;
   /** Takes the host off the network: SSH stops answering and the stand-ins drop their packets. Processes run on. */
   cutOff(manner?: CutOffManner): Promise<void>;
+  /** Puts this sudoers file in the place of the one that the host started with; nothing where `become` is `none`. */
+  installSudoers(text: string): Promise<void>;
   /** Takes the host off the network towards these addresses only, as far as the stand-ins go. */
   block(addresses: readonly string[]): Promise<void>;
   /** Undoes `cutOff` and `block`. */

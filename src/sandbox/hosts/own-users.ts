@@ -28,14 +28,9 @@ export interface EtcFile {
 const SSHD_ID = 64_100;
 
 /** The files that give a host users of its own: they cover the machine's inside the host and nowhere else. */
-export function etcFiles({ accounts, layout, keptVariables, neighbours }: AccountFilesOptions): EtcFile[] {
+export function etcFiles(options: AccountFilesOptions): EtcFile[] {
+  const { accounts, layout, neighbours } = options;
   const { login, broker } = accounts;
-  const stageSettings = [
-    '# Of the stage: its stand-ins come first on the PATH, and are told which host they are on.',
-    `Defaults secure_path="${hostPath(layout)}"`,
-    `Defaults env_keep += "${keptVariables.join(' ')}"`,
-    '',
-  ].join('\n');
   const users = [
     `root:x:0:0:root:/root:/bin/sh`,
     `sshd:x:${SSHD_ID}:65534::/run/sshd:/usr/sbin/nologin`,
@@ -52,12 +47,27 @@ export function etcFiles({ accounts, layout, keptVariables, neighbours }: Accoun
     { name: 'group', text: lines(groups), mode: 0o644 },
     { name: 'shadow', text: lines(passwords), mode: 0o600 },
     { name: 'hosts', text: lines(names), mode: 0o644 },
-    {
-      name: 'sudoers',
-      text: sudoersFile({ loginUser: login.name, brokerUser: broker.name }) + stageSettings,
-      mode: 0o440,
-    },
+    { name: 'sudoers', text: sudoersText(options), mode: 0o440 },
   ];
+}
+
+/**
+ * The sudoers file of a host.
+ *
+ * @param shipped the part that every host needs, without what only the stage adds
+ */
+export function sudoersText(
+  { accounts, layout, keptVariables }: Omit<AccountFilesOptions, 'neighbours'>,
+  shipped = sudoersFile({ loginUser: accounts.login.name, brokerUser: accounts.broker.name, home: layout.home }),
+): string {
+  return [
+    shipped,
+    '# Of the stage: its stand-ins come first on the PATH, and are told which host they are on.',
+    `Defaults secure_path="${hostPath(layout)}"`,
+    `Defaults env_keep += "${keptVariables.join(' ')}"`,
+    'Defaults !lecture',
+    '',
+  ].join('\n');
 }
 
 /** Covers the account files, gives the host a name and an empty /run, and goes on with the rest of the arguments. */

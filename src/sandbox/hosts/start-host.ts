@@ -10,7 +10,7 @@ import { readJournal } from './journal.js';
 import { startKeeper } from './keeper.js';
 import { type KeyPair, makeKeyPair } from './keys.js';
 import { layoutOf } from './layout.js';
-import { etcFiles, type Neighbour } from './own-users.js';
+import { etcFiles, type Neighbour, sudoersText } from './own-users.js';
 import { prepareHost } from './prepare.js';
 import { createFaults } from './faults.js';
 import { type Service, type SshServer, sshService } from './ssh-service.js';
@@ -102,6 +102,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await writeFile(layout.blocked, '*\n');
       if (manner === 'silent') await faults.freezeSsh();
       else await faults.killSsh();
+    },
+    async installSudoers(shipped) {
+      if (accounts.kind === 'own') return;
+      // Written in place: the host sees this very file, not its name.
+      await writeFile(path.join(layout.etc, 'sudoers'), sudoersText({ accounts, layout, keptVariables }, shipped));
     },
     block: (addresses) => writeFile(layout.blocked, addresses.map((blocked) => `${blocked}\n`).join('')),
     async restore() {
