@@ -1,0 +1,302 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import * as mqtt from 'mqtt-packet';
+import type {
+  IConnectPacket,
+  IDisconnectPacket,
+  IPublishPacket,
+  ISubscribePacket,
+  IUnsubscribePacket,
+  Packet,
+} from 'mqtt-packet';
+import { noExpiry } from '../config/config.js';
+import type { ConnectionFacts } from '../sessions/calls.js';
+import type { Message, Queued, Subscription } from '../../wire/records.js';
+import type { Clients } from './clients.js';
+import { Outbox } from './outbox.js';
+import { encodeProperties } from './properties.js';
+import { isFilter, isTopic } from './topics.js';
+
+/** MQTT 5 reason codes of a DISCONNECT by the server (MQTT 5, section 3.14.2.1). */
+export const reason = {
+  serverShuttingDown: 0x8b,
+  sessionTakenOver: 0x8e,
+  administrative: 0x98,
+  keepAlive: 0x8d,
+} as const;
+
+/** How long a client may take until its CONNECT, in milliseconds (the vendor's no-connect-idle-timeout). */
+const connectTimeout = 10_000;
+/** Unacknowledged messages to a client that names no limit; the vendor's default for MQTT 3 is small as well. */
+const defaultWindow = 100;
+
+/** One MQTT client's connection. */
+export class Connection {
+  readonly id = randomBytes(8).toString('hex');
+  clientId = '';
+  persistent = false;
+  expiry = 0;
+  connectedAt = new Date();
+  connect: IConnectPacket | undefined;
+  subscriptions: Subscription[] = [];
+  private readonly parser = mqtt.parser();
+  private outbox: Outbox | undefined;
+  private will: IConnectPacket['will'];
+  private ended = false;
+  private accepted = false;
+  private idle: NodeJS.Timeout;
+  private readonly received = new Set<number>();
+  private working = Promise.resolve();
+  private open = 0;
+
+  constructor(
+    private readonly stream: Duplex,
+    private readonly listener: string,
+    private readonly sourceIp: string,
+    private readonly clients: Clients,
+  ) {
+    this.idle = setTimeout(() => this.lost(), connectTimeout);
+    this.parser.on('packet', (packet: Packet) => this.enqueue(packet));
+    this.parser.on('error', () => this.lost());
+    stream.on('data', (chunk: Buffer) => {
+      if (!this.ended) this.parser.parse(chunk);
+    });
+    stream.on('error', () => stream.destroy());
+    stream.on('close', () => this.lost());
+  }
+
+  private get v5(): boolean {
+    return this.connect?.protocolVersion === 5;
+  }
+
+  get willPresent(): boolean {
+    return this.will !== undefined;
+  }
+
+  /** Publishes that are accepted and not yet acknowledged. */
+  get unfinished(): number {
+    return this.open;
+  }
+
+  facts(node: string): ConnectionFacts {
+    const { connect } = this;
+    const versions: Record<number, string> = { 3: 'MQTTv3_1', 4: 'MQTTv3_1_1', 5: 'MQTTv5' };
+    return {
+      keepAlive: connect?.keepalive ?? 0,
+      mqttVersion: versions[connect?.protocolVersion ?? 4] ?? 'MQTTv3_1_1',
+      connectedListenerId: this.listener,
+      connectedNodeId: node,
+      cleanStart: connect?.clean ?? true,
+      sourceIp: this.sourceIp,
+      username: connect?.username,
+      connectedAt: this.connectedAt.toISOString(),
+      willPresent: this.willPresent,
+      expiry: this.expiry,
+    };
+  }
+
+  private write(packet: Packet): void {
+    if (!this.stream.writable) return;
+    this.stream.write(mqtt.generate(packet, { protocolVersion: this.connect?.protocolVersion ?? 4 }));
+  }
+
+  offer(messages: readonly Queued[]): void {
+    this.outbox?.offer(messages);
+  }
+
+  /** Control packets in order; publishes go on side by side, each is acknowledged when it is safe. */
+  private enqueue(packet: Packet): void {
+    this.touch();
+    if (packet.cmd === 'publish' && this.accepted) {
+      void this.publish(packet).catch(() => this.lost());
+      return;
+    }
+    this.working = this.working.then(() => this.handle(packet)).catch(() => this.lost());
+  }
+
+  private touch(): void {
+    const keepalive = this.connect?.keepalive ?? 0;
+    if (!this.connect) return;
+    clearTimeout(this.idle);
+    if (keepalive > 0 && !this.ended) this.idle = setTimeout(() => this.end(reason.keepAlive, false), keepalive * 1500);
+  }
+
+  private async handle(packet: Packet): Promise<void> {
+    if (this.ended) return;
+    if (!this.accepted && packet.cmd !== 'connect') return this.lost();
+    switch (packet.cmd) {
+      case 'connect':
+        return this.accept(packet);
+      case 'publish':
+        void this.publish(packet).catch(() => this.lost());
+        return;
+      case 'subscribe':
+        return this.subscribe(packet);
+      case 'unsubscribe':
+        return this.unsubscribe(packet);
+      case 'puback':
+        return this.outbox?.puback(packet.messageId ?? 0);
+      case 'pubrec':
+        return this.outbox?.pubrec(packet.messageId ?? 0, (packet.reasonCode ?? 0) >= 0x80);
+      case 'pubcomp':
+        return this.outbox?.pubcomp(packet.messageId ?? 0);
+      case 'pubrel':
+        this.received.delete(packet.messageId ?? 0);
+        this.write({ cmd: 'pubcomp', messageId: packet.messageId ?? 0 });
+        return;
+      case 'pingreq':
+        this.write({ cmd: 'pingresp' });
+        return;
+      case 'disconnect':
+        return this.leave(packet);
+      default:
+        return this.lost();
+    }
+  }
+
+  private async accept(packet: IConnectPacket): Promise<void> {
+    if (this.connect) return this.lost();
+    this.connect = packet;
+    this.touch();
+    const assigned = packet.clientId === '' ? `hmq_${randomBytes(6).toString('hex')}` : undefined;
+    this.clientId = assigned ?? packet.clientId;
+    this.will = packet.will;
+    const clean = packet.clean ?? true;
+    this.expiry = this.v5 ? (packet.properties?.sessionExpiryInterval ?? 0) : clean ? 0 : noExpiry;
+    this.expiry = Math.min(this.expiry, this.clients.maxSessionExpiry);
+    this.outbox = new Outbox({
+      v5: this.v5,
+      window: Math.min(packet.properties?.receiveMaximum ?? defaultWindow, defaultWindow),
+      write: (out) => this.write(out),
+      acknowledged: (id) => this.persistent && this.clients.acknowledged(this, id),
+      received: (id, packetId) => (this.persistent ? this.clients.received(this, id, packetId) : Promise.resolve()),
+    });
+    const { present, queue } = await this.clients.attach(this, clean);
+    if (this.ended) return;
+    this.accepted = true;
+    this.write({
+      cmd: 'connack',
+      sessionPresent: present,
+      returnCode: 0,
+      reasonCode: 0,
+      ...(this.v5
+        ? {
+            properties: {
+              sharedSubscriptionAvailable: false,
+              ...(assigned === undefined ? {} : { assignedClientIdentifier: assigned }),
+            },
+          }
+        : {}),
+    });
+    this.outbox.offer(queue);
+    this.outbox.begin();
+  }
+
+  private message(
+    packet: Pick<IPublishPacket, 'topic' | 'payload' | 'retain' | 'properties' | 'dup'> & { qos: number },
+    packetId: number,
+  ): Message {
+    const payload = Buffer.from(packet.payload);
+    const hash = createHash('sha1').update(`${this.clientId}\0${packetId}\0${packet.topic}\0`).update(payload);
+    const now = Date.now();
+    const lifetime = packet.properties?.messageExpiryInterval;
+    return {
+      id: randomBytes(12).toString('hex'),
+      topic: packet.topic,
+      payload: payload.toString('base64'),
+      qos: packet.qos,
+      retain: packet.retain,
+      publishedAt: this.clients.clock(),
+      publisher: this.clientId,
+      fingerprint: hash.digest('base64'),
+      duplicate: packet.dup && packet.qos > 0,
+      expiresAt: lifetime === undefined ? undefined : now + lifetime * 1000,
+      properties: encodeProperties(packet.properties),
+    };
+  }
+
+  private async publish(packet: IPublishPacket): Promise<void> {
+    const messageId = packet.messageId ?? 0;
+    if (!isTopic(packet.topic)) return this.lost();
+    if (packet.qos === 2 && this.received.has(messageId)) {
+      this.write({ cmd: 'pubrec', messageId });
+      return;
+    }
+    this.open += 1;
+    try {
+      await this.clients.publish(this.message(packet, messageId));
+    } finally {
+      this.open -= 1;
+    }
+    if (packet.qos === 1) this.write({ cmd: 'puback', messageId });
+    if (packet.qos === 2) {
+      this.received.add(messageId);
+      this.write({ cmd: 'pubrec', messageId });
+    }
+  }
+
+  private async subscribe(packet: ISubscribePacket): Promise<void> {
+    const id = packet.properties?.subscriptionIdentifier;
+    const wanted = packet.subscriptions.map((one) => ({
+      filter: one.topic,
+      qos: one.qos,
+      nl: one.nl ?? false,
+      rap: one.rap ?? false,
+      rh: one.rh ?? 0,
+      id,
+    }));
+    const good = wanted.filter((one) => isFilter(one.filter) && !one.filter.startsWith('$share/'));
+    const known = await this.clients.subscribe(this, good);
+    // 0x8f: topic filter invalid, 0x9e: shared subscriptions not supported (MQTT 5, section 3.9.3); 0x80 before.
+    const refused = (filter: string): number => (this.v5 ? (filter.startsWith('$share/') ? 0x9e : 0x8f) : 0x80);
+    const granted = wanted.map((one) => (good.includes(one) ? one.qos : refused(one.filter)));
+    this.write({ cmd: 'suback', messageId: packet.messageId ?? 0, granted });
+    const retained = good.filter((one, index) => one.rh === 0 || (one.rh === 1 && known[index] === false));
+    if (retained.length > 0) this.offer(await this.clients.retainedFor(retained));
+  }
+
+  private async unsubscribe(packet: IUnsubscribePacket): Promise<void> {
+    const known = await this.clients.unsubscribe(this, packet.unsubscriptions);
+    this.write({ cmd: 'unsuback', messageId: packet.messageId ?? 0, granted: known.map((one) => (one ? 0 : 0x11)) });
+  }
+
+  private leave(packet: IDisconnectPacket): void {
+    const expiry = packet.properties?.sessionExpiryInterval;
+    if (expiry !== undefined) this.expiry = expiry;
+    // 0x04 asks for the will although the client leaves in order.
+    if ((packet.reasonCode ?? 0) === 0) this.will = undefined;
+    this.lost();
+  }
+
+  /** Ends the connection from the broker's side; an MQTT 5 client is told why. */
+  end(code: number, preventWill: boolean): void {
+    if (preventWill) this.will = undefined;
+    if (this.v5 && this.accepted) this.write({ cmd: 'disconnect', reasonCode: code });
+    this.lost();
+  }
+
+  private lost(): void {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.idle);
+    this.stream.end();
+    setTimeout(() => this.stream.destroy(), 200).unref();
+    const { will } = this;
+    this.will = undefined;
+    if (!this.connect) return;
+    const message =
+      will &&
+      this.message(
+        {
+          topic: will.topic,
+          payload: will.payload,
+          qos: will.qos ?? 0,
+          retain: will.retain ?? false,
+          dup: false,
+          properties: will.properties,
+        },
+        0,
+      );
+    this.clients.ended(this, message);
+  }
+}

@@ -1,0 +1,219 @@
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Backups } from './api/backups.js';
+import { ClientsApi } from './api/clients.js';
+import { type HealthFacts, healthRoute } from './api/health.js';
+import { type Route, serveHttp } from './api/http.js';
+import { restRoute } from './api/rest.js';
+import { Handlers } from './cluster/channel.js';
+import { Cluster } from './cluster/cluster.js';
+import { Firewall } from './cluster/firewall.js';
+import { Gate } from './cluster/gate.js';
+import type { View } from './cluster/view.js';
+import type { ApiConfig, BrokerConfig } from './config/config.js';
+import type { Folders } from './config/folders.js';
+import { readConfigFile } from './config/load.js';
+import { followDiscovery } from './discovery-file.js';
+import { Extensions } from './extensions.js';
+import type { Journal } from './journal.js';
+import type { Log } from './log.js';
+import { Clients } from './mqtt/clients.js';
+import { Listeners } from './mqtt/listeners.js';
+import { serveItems } from './sessions/items.js';
+import { DataPlane } from './sessions/plane.js';
+import { Publishing } from './sessions/publishing.js';
+import { Sessions } from './sessions/sessions.js';
+import { DataStore } from './store/data-store.js';
+
+export interface NodeSettings {
+  id: string;
+  version: string;
+  folders: Folders;
+  properties: ReadonlyMap<string, string>;
+  env: NodeJS.ProcessEnv;
+  config: BrokerConfig;
+  log: Log;
+  journal: Journal;
+}
+
+/** How often the "still" lines are repeated, in milliseconds. */
+const stillEvery = 3000;
+
+/** One broker: its parts, and the order in which they start and stop. */
+export class BrokerNode {
+  private readonly startedAt = Date.now();
+  private readonly handlers = new Handlers();
+  private readonly gate = new Gate();
+  private readonly cluster: Cluster;
+  private readonly plane: DataPlane;
+  private readonly clients: Clients;
+  private readonly listeners: Listeners;
+  private readonly extensions: Extensions;
+  private readonly backups: Backups;
+  private readonly servers: Server[] = [];
+  private readonly rest: { running: boolean } = { running: false };
+  private still: NodeJS.Timeout | undefined;
+  private leaving = false;
+
+  constructor(private readonly settings: NodeSettings) {
+    const { id, version, folders, env, config, log } = settings;
+    const store = new DataStore(folders.data);
+    const firewall = new Firewall(env['HIVEMQ_SIM_BLOCK']);
+    this.cluster = new Cluster({ id, version }, config.cluster, store, this.gate, this.handlers, firewall, {
+      joining: () => this.begin('Starting cluster join process', 'Cluster join process is still ongoing'),
+      merging: () => this.begin('Starting cluster merge process', 'Cluster merge process is still ongoing'),
+      changed: (view, _kind, before) => this.changed(view, before),
+      moved: ({ items, bytes }, kind) => {
+        if (items > 0) settings.journal.write('handed-over', { kind, items, bytes });
+      },
+      // The vendor describes the content of this warning, not its words.
+      disaster: (replicaCount) =>
+        log.warn(
+          `Not all replicas are currently reachable because too many nodes left the cluster rapidly. The configured replica count is ${replicaCount}. Local time of the event: ${new Date().toString()}`,
+        ),
+    });
+    this.plane = new DataPlane(id, this.gate, this.cluster.peers, this.handlers, store);
+    this.clients = new Clients(this.plane, config.maxSessionExpiry);
+    const publishing = new Publishing(this.plane, config.maxQueueSize, (message) => this.clients.pass(message));
+    const sessions = new Sessions(
+      this.plane,
+      (node) => node === id || this.cluster.peers.isConnected(node) || this.cluster.state.isMember(node),
+    );
+    this.listeners = new Listeners(config.listeners, this.clients, log);
+    this.extensions = new Extensions(folders.extensions, log);
+    this.backups = new Backups(this.plane, folders.backup, version);
+    for (const part of [publishing, sessions, this.clients, this.backups]) part.serve(this.handlers);
+    serveItems(this.handlers, this.plane);
+  }
+
+  /** The first line of a process of HiveMQ's table "Synchronization process", and its repetition while it lasts. */
+  private begin(first: string, again: string): void {
+    const { log } = this.settings;
+    log.info(`${first}. This may take a while. Please do not shut down HiveMQ.`);
+    clearInterval(this.still);
+    this.still = setInterval(() => log.info(`${again}. Please do not shut down HiveMQ.`), stillEvery);
+  }
+
+  private changed(view: View, before: View | undefined): void {
+    const { log, id } = this.settings;
+    const ids = view.members.map((member) => member.id);
+    if (this.still && !this.leaving) {
+      clearInterval(this.still);
+      this.still = undefined;
+      log.info(before ? 'Finished cluster merge process successfully.' : 'Finished cluster join process successfully.');
+    }
+    if (ids.includes(id)) log.info(`Cluster size = ${ids.length}, members : [${ids.join(', ')}].`);
+    this.clients.rebind();
+  }
+
+  private facts(): HealthFacts {
+    const { id, version, config, log } = this.settings;
+    const { view, phase } = this.cluster.state;
+    return {
+      version,
+      logLevel: log.level,
+      startedAt: this.startedAt,
+      nodeId: id,
+      clusterId: view?.members[0]?.id ?? id,
+      phase,
+      members: view?.members.map((member) => member.id) ?? [],
+      leaving: this.leaving,
+      listeners: this.listeners.states,
+      restApi: { ...config.restApi, running: this.rest.running },
+      extensions: this.extensions.all,
+    };
+  }
+
+  private async serveApi(api: ApiConfig, what: string, route: Route): Promise<boolean> {
+    if (!api.enabled) return false;
+    for (const listener of api.listeners) {
+      try {
+        this.servers.push(await serveHttp(listener, route));
+        this.settings.log.info(
+          `Started ${what} HTTP listener on address ${listener.host} and on port ${listener.port}.`,
+        );
+      } catch {
+        this.settings.log.error(
+          `Could not start ${what} HTTP listener on port ${listener.port} and address ${listener.host}. Is it already in use?`,
+        );
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Resolves when the node serves: the cluster is joined, a listener is open.
+   * @returns false when no listener could be opened
+   */
+  async start(): Promise<boolean> {
+    const { config, log, folders, properties, env, journal } = this.settings;
+    await this.serveApi(
+      config.healthApi,
+      'Health API',
+      healthRoute(() => this.facts()),
+    );
+    log.info('Starting HiveMQ extension system.');
+    this.extensions.start();
+    try {
+      await this.cluster.start();
+    } catch {
+      const { host, port } = config.cluster.transport;
+      log.error(`Could not start cluster transport on port ${port} and address ${host}. Is it already in use?`);
+      return false;
+    }
+    if ((await this.listeners.start()) === 0) {
+      log.error('Could not bind any listener. Stopping HiveMQ.');
+      return false;
+    }
+    const clients = new ClientsApi(this.plane, config.maxQueueSize);
+    this.rest.running = await this.serveApi(config.restApi, 'REST API', restRoute({ backups: this.backups, clients }));
+    if (config.cluster.enabled) {
+      const file = join(folders.config, 'config.xml');
+      followDiscovery(
+        file,
+        () => readConfigFile(file, properties, env),
+        (list) => this.cluster.setDiscovery(list),
+      ).unref();
+    }
+    log.info(`Started HiveMQ in ${Date.now() - this.startedAt + Math.round(process.uptime() * 1000)}ms`);
+    journal.write('ready');
+    return true;
+  }
+
+  /** Hands the data over when others are there, then ends. Never earlier: without an answer it waits. */
+  async stop(): Promise<void> {
+    const { log, journal } = this.settings;
+    log.info('Shutting down HiveMQ. Please wait, this could take a while...');
+    journal.write('stop-requested');
+    const still = setInterval(() => {
+      log.info('Still shutting down HiveMQ. Waiting for remaining tasks to be executed. Do not shutdown HiveMQ.');
+    }, 10_000);
+    if (this.cluster.hasOthers()) await this.replicate();
+    log.info('Shutting down extension system');
+    this.extensions.stop();
+    await this.clients.settle(500);
+    this.listeners.close();
+    this.clients.endAll();
+    await this.clients.settle(1000);
+    this.plane.stop();
+    await sleep(50);
+    for (const server of this.servers) server.closeAllConnections();
+    for (const server of this.servers) server.close();
+    this.cluster.close();
+    clearInterval(still);
+    log.info('Shutdown completed.');
+    journal.write('stopped');
+  }
+
+  private async replicate(): Promise<void> {
+    const began = performance.now();
+    this.leaving = true;
+    this.begin('Starting cluster replication process', 'Replication is still in progress');
+    await this.cluster.leave();
+    clearInterval(this.still);
+    this.leaving = false;
+    this.settings.log.info(`Finished cluster replication successfully in ${Math.round(performance.now() - began)}ms.`);
+  }
+}

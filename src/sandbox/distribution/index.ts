@@ -1,0 +1,4 @@
+/** Makes the archives that the stage offers for download, and the `java` of its hosts. */
+export { buildDistribution, buildRecoveryTool } from './build.js';
+export { javaStandIn } from './java.js';
+export type { Archive } from './zip.js';
