@@ -97,7 +97,10 @@ export class Cluster {
 
   /** Listens, looks for others and joins them, or begins a member set of its own. */
   async start(): Promise<void> {
-    if (!this.config.enabled) return this.found();
+    if (!this.config.enabled) {
+      this.found();
+      return;
+    }
     await this.peers.listen();
     this.peers.setDiscovery(this.config.discovery);
     this.timer = setInterval(() => this.check(), checkEvery);

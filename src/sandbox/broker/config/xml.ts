@@ -1,5 +1,6 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser } from 'fast-xml-parser';
 import { isObject } from '../../wire/guards.js';
+import { mustBeWellFormed } from './well-formed.js';
 
 /** Read access to one XML element: a missing one answers with defaults, as the vendor's reader does. */
 export class Element {
@@ -44,8 +45,7 @@ export class Element {
 
 /** @throws when the text is not well-formed or its root is not `hivemq` */
 export function parseXml(xml: string, root: string): Element {
-  const verdict = XMLValidator.validate(xml);
-  if (verdict !== true) throw new Error(verdict.err.msg);
+  mustBeWellFormed(xml);
   const parsed: unknown = new XMLParser({ parseTagValue: false, trimValues: true, ignoreAttributes: true }).parse(xml);
   const document = new Element(parsed).child(root);
   if (!document.exists) throw new Error(`The root element is not <${root}>.`);

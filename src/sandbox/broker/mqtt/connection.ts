@@ -123,7 +123,10 @@ export class Connection {
 
   private async handle(packet: Packet): Promise<void> {
     if (this.ended) return;
-    if (!this.accepted && packet.cmd !== 'connect') return this.lost();
+    if (!this.accepted && packet.cmd !== 'connect') {
+      this.lost();
+      return;
+    }
     switch (packet.cmd) {
       case 'connect':
         return this.accept(packet);
@@ -147,15 +150,22 @@ export class Connection {
       case 'pingreq':
         this.write({ cmd: 'pingresp' });
         return;
-      case 'disconnect':
-        return this.leave(packet);
-      default:
-        return this.lost();
+      case 'disconnect': {
+        this.leave(packet);
+        return;
+      }
+      default: {
+        this.lost();
+        return;
+      }
     }
   }
 
   private async accept(packet: IConnectPacket): Promise<void> {
-    if (this.connect) return this.lost();
+    if (this.connect) {
+      this.lost();
+      return;
+    }
     this.connect = packet;
     this.touch();
     const assigned = packet.clientId === '' ? `hmq_${randomBytes(6).toString('hex')}` : undefined;
@@ -217,7 +227,10 @@ export class Connection {
 
   private async publish(packet: IPublishPacket): Promise<void> {
     const messageId = packet.messageId ?? 0;
-    if (!isTopic(packet.topic)) return this.lost();
+    if (!isTopic(packet.topic)) {
+      this.lost();
+      return;
+    }
     if (packet.qos === 2 && this.received.has(messageId)) {
       this.write({ cmd: 'pubrec', messageId });
       return;

@@ -31,8 +31,10 @@ export class DataStore {
 
   apply(mutation: Mutation): void {
     switch (mutation.kind) {
-      case 'session':
-        return this.putSession(mutation.session);
+      case 'session': {
+        this.putSession(mutation.session);
+        return;
+      }
       case 'enqueue': {
         const entry = this.sessions.get(mutation.clientId);
         if (!entry || entry.delivered.has(mutation.message.id)) return;
@@ -40,8 +42,10 @@ export class DataStore {
         entry.put(mutation.message);
         return;
       }
-      case 'remove':
-        return this.remove(mutation.clientId, mutation.ids);
+      case 'remove': {
+        this.remove(mutation.clientId, mutation.ids);
+        return;
+      }
       case 'retained': {
         const known = this.retained.get(mutation.retained.topic);
         const winner = known ? mergeRetained(known, mutation.retained) : mutation.retained;
@@ -50,8 +54,10 @@ export class DataStore {
         this.retained.set(winner.topic, winner);
         return;
       }
-      case 'unit':
-        return this.mergeUnit(mutation.unit);
+      case 'unit': {
+        this.mergeUnit(mutation.unit);
+        return;
+      }
     }
   }
 
