@@ -1,0 +1,202 @@
+import type { Client, ClientChannel } from 'ssh2';
+import { HivekeeperError, messageOf } from '../../domain/errors/index.js';
+import type { HostTarget } from '../ports/index.js';
+import { Semaphore, reasonOf } from './semaphore.js';
+import { fieldOf, unreachable } from './ssh-errors.js';
+
+/** sshd allows 10 sessions on a connection by default; two are left for people and for channels that are just closing. */
+const maxChannels = 8;
+/** Followed logs and copies last long; two channels always remain for short commands, so that these cannot be starved. */
+const maxLongLived = 6;
+
+/**
+ * RFC 4254, section 5.1, reason 1. OpenSSH adds words; a server built on ssh2 has no other code for a connection that
+ * failed and sends it without any.
+ */
+const isProhibited = (error: unknown): boolean =>
+  fieldOf(error, 'reason') === 1 && !/failure: ?$/.test(messageOf(error));
+
+interface ChannelOptions {
+  readonly longLived?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+interface ForwardOptions {
+  readonly signal?: AbortSignal;
+  readonly timeout?: number;
+}
+
+type StartChannel = (done: (error: Error | undefined, channel?: ClientChannel) => void) => unknown;
+
+/** One open SSH connection and its channels. */
+export class SshConnection {
+  private readonly channels = new Semaphore(maxChannels);
+  private readonly longLived = new Semaphore(maxLongLived);
+  private open = 0;
+  private idleTimer: NodeJS.Timeout | undefined;
+  private failure: Error | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly client: Client,
+    private readonly target: HostTarget,
+    private readonly idleTimeout: number,
+    onClosed: () => void,
+  ) {
+    client.setMaxListeners(0);
+    client.on('error', (error) => {
+      this.failure ??= error;
+    });
+    const lost = (): void => {
+      this.closed = true;
+      clearTimeout(this.idleTimer);
+      onClosed();
+    };
+    client.on('end', lost);
+    client.on('close', lost);
+    this.rest();
+  }
+
+  /** Whether a new channel may be tried; false for good once the connection is lost. */
+  get usable(): boolean {
+    return !this.closed && this.failure === undefined;
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.idleTimer);
+    this.client.end();
+  }
+
+  /** Starts a command. The place of the channel is free again when the channel has closed. */
+  exec(line: string, options: ChannelOptions = {}): Promise<ClientChannel> {
+    return this.channel('a command', options, (done) => this.client.exec(line, done));
+  }
+
+  /**
+   * A TCP connection from the host to address:port; null where the host could not connect, or not within `timeout`
+   * milliseconds from the moment when sshd was asked. @throws ApiUnreachable when sshd forbids forwarding
+   */
+  async forward(address: string, port: number, options: ForwardOptions = {}): Promise<ClientChannel | null> {
+    const { signal, timeout } = options;
+    const what = `a connection to ${address}:${port}`;
+    const start: StartChannel = (done) => this.client.forwardOut('127.0.0.1', 0, address, port, done);
+    const late = new AbortController();
+    const onAbort = (): void => late.abort(reasonOf(signal));
+    const release = await this.takePlace({ signal });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const timer = timeout === undefined ? undefined : setTimeout(() => late.abort(), timeout);
+    try {
+      return await this.opened(start, release, late.signal);
+    } catch (error) {
+      if (signal?.aborted) throw reasonOf(signal);
+      if (late.signal.aborted) return null;
+      if (isProhibited(error)) throw this.prohibited(address, port, error);
+      if (this.usable && typeof fieldOf(error, 'reason') === 'number') return null;
+      throw this.notOpened(what, error);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** The error for a channel that ended without a result. */
+  lost(during: string): HivekeeperError {
+    return unreachable(this.target, this.failure ?? new Error('the connection was closed'), during);
+  }
+
+  private async channel(what: string, options: ChannelOptions, start: StartChannel): Promise<ClientChannel> {
+    const release = await this.takePlace(options);
+    try {
+      return await this.opened(start, release, options.signal);
+    } catch (error) {
+      if (options.signal?.aborted) throw reasonOf(options.signal);
+      throw this.notOpened(what, error);
+    }
+  }
+
+  private notOpened(what: string, error: unknown): HivekeeperError {
+    if (!this.usable) return this.lost(what);
+    const message = `${this.target.name} refused ${what}: ${messageOf(error)}.`;
+    return new HivekeeperError('HostUnreachable', message, { host: this.target.name }, { cause: error });
+  }
+
+  private prohibited(address: string, port: number, cause: unknown): HivekeeperError {
+    const message =
+      `sshd of ${this.target.name} forbids forwarding to ${address}:${port}. ` +
+      `Set AllowTcpForwarding to yes or local, and PermitOpen if it is used, for ${this.target.user}.`;
+    return new HivekeeperError('ApiUnreachable', message, { host: this.target.name, address, port }, { cause });
+  }
+
+  private async takePlace({ longLived, signal }: ChannelOptions): Promise<() => void> {
+    this.busy();
+    const releases: (() => void)[] = [() => this.rest()];
+    const release = (): void => {
+      for (const give of releases.splice(0)) give();
+    };
+    try {
+      if (longLived) releases.push(await this.longLived.acquire(signal));
+      releases.push(await this.channels.acquire(signal));
+      return release;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Settles early on an abort or a lost connection; the place is given back only when sshd has answered or is gone. */
+  private opened(start: StartChannel, release: () => void, signal: AbortSignal | undefined): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => reject(reasonOf(signal));
+      const onLost = (): void => {
+        release();
+        reject(this.failure ?? new Error('the connection was closed'));
+      };
+      const settle = (): void => {
+        signal?.removeEventListener('abort', onAbort);
+        this.client.off('close', onLost);
+      };
+      const done = (error: Error | undefined, channel?: ClientChannel): void => {
+        settle();
+        if (error || !channel) {
+          release();
+          reject(error ?? new Error('no channel'));
+          return;
+        }
+        channel.once('close', release);
+        channel.on('error', () => undefined);
+        if (signal?.aborted) hangUp(channel);
+        resolve(channel);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.client.once('close', onLost);
+      try {
+        start(done);
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
+
+  private busy(): void {
+    this.open += 1;
+    clearTimeout(this.idleTimer);
+  }
+
+  private rest(): void {
+    this.open = Math.max(0, this.open - 1);
+    if (this.open > 0 || this.closed) return;
+    clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(() => this.close(), this.idleTimeout);
+    this.idleTimer.unref();
+  }
+}
+
+/** Ends a command that nobody waits for any more: the signal reaches the program where sshd may send it, the closed channel the rest. */
+export function hangUp(channel: ClientChannel): void {
+  // Unread output would keep the channel, and with it its place, open.
+  channel.resume();
+  channel.stderr.resume();
+  if (channel.writable) channel.signal('TERM');
+  channel.destroy();
+}
