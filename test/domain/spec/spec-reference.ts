@@ -6,8 +6,8 @@ interface Node {
   description?: string;
   type?: string;
   default?: unknown;
-  const?: unknown;
-  enum?: unknown[];
+  const?: string | number | boolean;
+  enum?: (string | number | boolean)[];
   anyOf?: Node[];
   oneOf?: Node[];
   items?: Node | boolean;
@@ -17,13 +17,15 @@ interface Node {
   not?: unknown;
 }
 
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
 const node: z.ZodType<Node> = z.lazy(() =>
   z.looseObject({
     description: z.string().optional(),
     type: z.string().optional(),
     default: z.unknown().optional(),
-    const: z.unknown().optional(),
-    enum: z.array(z.unknown()).optional(),
+    const: scalar.optional(),
+    enum: z.array(scalar).optional(),
     anyOf: z.array(node).optional(),
     oneOf: z.array(node).optional(),
     items: z.union([node, z.boolean()]).optional(),
@@ -44,7 +46,7 @@ export interface SpecKey {
 }
 
 const alternatives = (one: Node): Node[] => one.anyOf ?? one.oneOf ?? [];
-const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
 function kindOf(one: Node): string {
   if (one.not !== undefined) return 'nothing';
@@ -60,10 +62,8 @@ function kindOf(one: Node): string {
 }
 
 function fallbackOf(one: Node): string {
-  if (one.default === undefined) return '';
-  return isObject(one.default) && Object.keys(Object(one.default)).length === 0
-    ? ''
-    : `\`${JSON.stringify(one.default).replaceAll('"', '')}\``;
+  if (one.default === undefined || isEmpty(one.default)) return '';
+  return `\`${JSON.stringify(one.default).replaceAll('"', '')}\``;
 }
 
 /** The keys of several alternatives: a key is required when each alternative requires it. */
