@@ -56,12 +56,16 @@ for (1 .. 500) {
  */
 export const SHELL_KEEPER = `
 trap '' INT HUP PIPE TERM
+services=
 echo 'ready plain'
 while read -r word rest; do
   [ "$word" = run ] || continue
   (trap - INT HUP PIPE TERM; exec setsid /bin/sh -c "$rest") </dev/null &
+  services="$services $!"
   echo "pid $!"
 done
+# A server may have written its title over its environment.
+kill -KILL $services 2>/dev/null
 for folder in /proc/[0-9]*; do
   marks=$(tr '\\0' '\\n' <"$folder/environ" 2>/dev/null | grep -cxF -e "$1" -e "$2")
   [ "$marks" = 2 ] && kill -KILL "\${folder#/proc/}" 2>/dev/null

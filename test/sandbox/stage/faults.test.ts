@@ -39,7 +39,10 @@ function answers(host: Host, withinMs: number): Promise<boolean> {
 
 for (const { kind, options } of hostKinds) {
   describe.skipIf(mustSkip(await hostKindRequirement(options)))(`faults of a host: ${kind}`, () => {
-    const java = { name: 'java', text: `#!/bin/sh\nexec ${process.execPath} -e 'setInterval(() => {}, 1000)' -- "$@"\n` };
+    const java = {
+      name: 'java',
+      text: `#!/bin/sh\nexec ${process.execPath} -e 'setInterval(() => {}, 1000)' -- "$@"\n`,
+    };
     const stage = useStage({ nodes: ['n1', 'n2'], gates: [], recovery: [], standIns: [java], ...options });
     let host: Host;
     let ssh: NodeSSH;
