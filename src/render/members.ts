@@ -10,8 +10,9 @@ export function memberHosts(
   members: readonly string[],
   name: string,
 ): { readonly host: HostSpec; readonly others: readonly HostSpec[] } {
+  const byName = new Map(spec.hosts.map((host) => [host.name, host]));
   const find = (wanted: string): HostSpec => {
-    const found = spec.hosts.find((host) => host.name === wanted);
+    const found = byName.get(wanted);
     if (found) return found;
     throw new HivekeeperError('UnknownNode', `${spec.name}: no host of the spec is named ${wanted}`);
   };

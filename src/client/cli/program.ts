@@ -11,7 +11,7 @@ import { SpecFileError } from './spec-file/index.js';
 /** From dist/client/cli and src/client/cli alike. */
 const packageFile = new URL('../../../package.json', import.meta.url);
 
-export function packageVersion(): string {
+function packageVersion(): string {
   const text: unknown = JSON.parse(readFileSync(packageFile, 'utf8'));
   return z.object({ version: z.string() }).parse(text).version;
 }
@@ -31,7 +31,7 @@ Start with:
 `;
 
 /** The command line, with every command; parsing it throws CommanderError instead of ending the process. */
-export function createProgram(io: CliIo): Command {
+function createProgram(io: CliIo): Command {
   const program = new Command('hivekeeper')
     .description(
       'Runs MQTT broker clusters on plain hosts through their whole life: deploy, scale, drain, upgrade, recover. ' +

@@ -28,5 +28,5 @@ export const commonShape = {
 };
 
 /** The spec as product-neutral code sees it. At run time the keys of the product are there too; `asHivemqSpec` reads them. */
-export const commonSpecSchema = z.object(commonShape);
+const commonSpecSchema = z.object(commonShape);
 export type ClusterSpec = z.infer<typeof commonSpecSchema>;

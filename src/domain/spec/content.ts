@@ -30,7 +30,7 @@ export const fetchSchema = z
   .describe('Who downloads: each node for itself, or the worker once for all.');
 
 /** A file beside the spec; the command line reads it. */
-export const fileContentSchema = z.strictObject({
+const fileContentSchema = z.strictObject({
   file: z.string().min(1).max(1_000).describe('Path of a file, relative to the spec.'),
 });
 

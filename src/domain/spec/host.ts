@@ -3,7 +3,7 @@ import { sshOverrideSchema } from './ssh.js';
 import { address, hostName, hostPath, loopbackAddress } from './text.js';
 
 /** What a host is there for; a host may have several roles. */
-export const hostRole = z.enum(['node', 'load-balancer', 'recovery', 'scratch', 'nfs', 'management-center']);
+const hostRole = z.enum(['node', 'load-balancer', 'recovery', 'scratch', 'nfs', 'management-center']);
 export type HostRole = z.infer<typeof hostRole>;
 
 const fingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, {

@@ -3,7 +3,7 @@ import { duration, positiveDuration } from './duration.js';
 import { emptyList } from './unsupported.js';
 
 /** How clients are moved off a node before or after it is stopped. */
-export const drainSchema = z.strictObject({
+const drainSchema = z.strictObject({
   order: z
     .enum(['before-stop', 'after-stop', 'none'])
     .default('before-stop')
@@ -21,7 +21,7 @@ export const drainSchema = z.strictObject({
 });
 
 /** How a rolling upgrade proceeds. */
-export const upgradeSchema = z.strictObject({
+const upgradeSchema = z.strictObject({
   surge: z
     .enum(['auto', 'required', 'never'])
     .default('auto')

@@ -1,7 +1,7 @@
 const fingerprint = (letter: string) => `SHA256:${letter.repeat(43)}`;
 
 /** SHA-256 that stands for a package in these tests. */
-export const packageSha256 = 'ab'.repeat(32);
+const packageSha256 = 'ab'.repeat(32);
 
 /** The example of the documentation, as a file would give it, with everything that this version supports. */
 export const exampleSpec = () => ({

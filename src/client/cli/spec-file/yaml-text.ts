@@ -3,15 +3,13 @@ import { messageOf } from '../../../domain/errors/index.js';
 import type { SpecIssue } from '../../../domain/spec/index.js';
 
 /** A parsed text that remembers where each of its values stands. */
-export interface YamlText {
+interface YamlText {
   readonly value: unknown;
   /** Adds line and column of the key, or of the nearest thing around it that the text has. */
   locate(issue: SpecIssue): SpecIssue;
 }
 
-export type YamlResult =
-  | { readonly ok: true; readonly text: YamlText }
-  | { readonly ok: false; readonly issues: SpecIssue[] };
+type YamlResult = { readonly ok: true; readonly text: YamlText } | { readonly ok: false; readonly issues: SpecIssue[] };
 
 const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);
 

@@ -10,7 +10,7 @@ import { clusterSchema } from './cluster.js';
 import { listenerSchema } from './listener.js';
 
 /** The keys that a spec has for HiveMQ besides the common ones; those of config.xml carry its names in camelCase. */
-export const hivemqSpecPart = {
+const hivemqSpecPart = {
   cluster: clusterSchema.prefault({}).describe('The cluster element of config.xml.'),
   listeners: z
     .array(listenerSchema)
@@ -35,18 +35,25 @@ export type HivemqSpec = z.infer<typeof keys>;
 /** The whole spec of a HiveMQ cluster. */
 export const hivemqSpecSchema = keys.superRefine(checkCommon).superRefine(checkHivemq);
 
+const read = new WeakMap<ClusterSpec, HivemqSpec>();
+
 /**
- * Reads the HiveMQ keys of a parsed spec.
+ * Reads the HiveMQ keys of a parsed spec. A spec is not changed once it is parsed, so the same object is read once:
+ * planners ask for every node of a large cluster.
  * @throws HivekeeperError InvalidInput when the value is not a parsed spec of a HiveMQ cluster.
  */
 export function asHivemqSpec(spec: ClusterSpec): HivemqSpec {
+  const known = read.get(spec);
+  if (known) return known;
   // Encoded first, as a schema of unknown output: parsing takes the form of a file, where durations have units.
   const schema: z.ZodType = hivemqSpecSchema;
   const encoded = z.safeEncode(schema, spec);
   const result = encoded.success ? hivemqSpecSchema.safeParse(encoded.data) : encoded;
-  if (result.success) return result.data;
-  throw new HivekeeperError(
-    'InvalidInput',
-    `the spec of ${spec.name} is not a parsed HiveMQ spec: ${result.error.message}`,
-  );
+  if (!result.success) {
+    const message = `the spec of ${spec.name} is not a parsed HiveMQ spec: ${result.error.message}`;
+    throw new HivekeeperError('InvalidInput', message);
+  }
+  read.set(spec, result.data);
+  read.set(result.data, result.data);
+  return result.data;
 }
