@@ -28,5 +28,4 @@ export const commonShape = {
 };
 
 /** The spec as product-neutral code sees it. At run time the keys of the product are there too; `asHivemqSpec` reads them. */
-const commonSpecSchema = z.object(commonShape);
-export type ClusterSpec = z.infer<typeof commonSpecSchema>;
+export type ClusterSpec = z.infer<z.ZodObject<typeof commonShape>>;
