@@ -1,10 +1,8 @@
-import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { HivekeeperError } from '../../domain/errors/index.js';
-import { fieldOf } from './ssh-errors.js';
 import { reasonOf } from './semaphore.js';
-import { hangUp, type SshConnection } from './connection.js';
+import { hangUp, type CommandChannel, type SshConnection } from './connection.js';
 
 /** Output beyond this many bytes is dropped, so that a runaway command cannot fill the worker. */
 export const outputLimit = 1024 * 1024;
@@ -41,8 +39,8 @@ export async function runLine(connection: SshConnection, line: string, options: 
   options.signal?.addEventListener('abort', onAbort, { once: true });
   const timer = options.timeout > 0 ? setTimeout(() => stop.abort(timedOut(options)), options.timeout) : undefined;
   try {
-    const channel = await connection.exec(line, { signal: stop.signal });
-    return await collect(connection, channel, options, stop.signal);
+    const command = await connection.exec(line, { signal: stop.signal });
+    return await collect(connection, command, options, stop.signal);
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
@@ -56,7 +54,7 @@ function timedOut({ title, timeout }: RunOptions): HivekeeperError {
 
 function collect(
   connection: SshConnection,
-  channel: ClientChannel,
+  { channel, exit }: CommandChannel,
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<ChannelExit> {
@@ -69,7 +67,6 @@ function collect(
       hangUp(channel);
       reject(error);
     };
-    const exit = watchExit(channel);
     channel.on('data', (chunk: Buffer) => stdout.add(chunk));
     channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
     channel.once('close', () => {
@@ -88,17 +85,6 @@ function collect(
     signal.addEventListener('abort', onAbort, { once: true });
     feed(channel, options).catch((error: unknown) => fail(error instanceof Error ? error : new Error(String(error))));
   });
-}
-
-/** Listens for the exit status; the function answers null where none came, which means that the connection broke. */
-export function watchExit(channel: ClientChannel): () => number | null {
-  let code: number | null = null;
-  channel.on('exit', (status: unknown, signalName: unknown) => {
-    // As a shell reports it: 128 and the number of the signal.
-    if (typeof status === 'number') code = status;
-    else code = 128 + Number(fieldOf(constants.signals, `SIG${String(signalName).replace(/^SIG/, '')}`) ?? 0);
-  });
-  return () => code;
 }
 
 /** Writes standard input with back pressure. A command that ends without reading it all is not an error of the sender. */

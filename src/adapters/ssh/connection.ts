@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { HivekeeperError, messageOf } from '../../domain/errors/index.js';
 import type { HostTarget } from '../ports/index.js';
@@ -6,6 +8,13 @@ import { fieldOf, unreachable } from './ssh-errors.js';
 
 /** sshd allows 10 sessions on a connection by default; two are left for people and for channels that are just closing. */
 const maxChannels = 8;
+/**
+ * Milliseconds that sshd gets to close a channel that was hung up. It waits for the program, and some programs cannot
+ * be signalled (those of root, those behind sudo). A connection with such a channel has a session less and is retired.
+ */
+const hangUpGrace = 1_000;
+/** sshd frees a session only after it has told of its end; a refused channel is asked for again for this long. */
+const refusedRetries = { count: 40, pause: 25 } as const;
 /** Followed logs and copies last long; two channels always remain for short commands, so that these cannot be starved. */
 const maxLongLived = 6;
 
@@ -16,9 +25,18 @@ const maxLongLived = 6;
 const isProhibited = (error: unknown): boolean =>
   fieldOf(error, 'reason') === 1 && !/failure: ?$/.test(messageOf(error));
 
+/** Tells a channel's connection that nobody waits for the channel any more. */
+const hungUp = Symbol('hung up');
+
 interface ChannelOptions {
   readonly longLived?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** A command that runs. `exit` answers null until the status is known; after the close, null means that the connection broke. */
+export interface CommandChannel {
+  readonly channel: ClientChannel;
+  readonly exit: () => number | null;
 }
 
 interface ForwardOptions {
@@ -33,6 +51,7 @@ export class SshConnection {
   private readonly channels = new Semaphore(maxChannels);
   private readonly longLived = new Semaphore(maxLongLived);
   private open = 0;
+  private retired = false;
   private idleTimer: NodeJS.Timeout | undefined;
   private failure: Error | undefined;
   private closed = false;
@@ -59,7 +78,13 @@ export class SshConnection {
 
   /** Whether a new channel may be tried; false for good once the connection is lost. */
   get usable(): boolean {
-    return !this.closed && this.failure === undefined;
+    return !this.closed && !this.retired && this.failure === undefined;
+  }
+
+  /** Takes no new work from the pool and closes after the last channel that is in use. */
+  retire(): void {
+    this.retired = true;
+    if (this.open === 0 || this.failure) this.close();
   }
 
   close(): void {
@@ -69,8 +94,16 @@ export class SshConnection {
   }
 
   /** Starts a command. The place of the channel is free again when the channel has closed. */
-  exec(line: string, options: ChannelOptions = {}): Promise<ClientChannel> {
-    return this.channel('a command', options, (done) => this.client.exec(line, done));
+  async exec(line: string, options: ChannelOptions = {}): Promise<CommandChannel> {
+    // The exit status may be in the same packet as the consent to the command, so it is listened for at once.
+    let exit = (): number | null => null;
+    const channel = await this.channel('a command', options, (done) =>
+      this.client.exec(line, (error, opened) => {
+        if (!error) exit = watchExit(opened);
+        done(error, opened);
+      }),
+    );
+    return { channel, exit };
   }
 
   /**
@@ -106,12 +139,16 @@ export class SshConnection {
   }
 
   private async channel(what: string, options: ChannelOptions, start: StartChannel): Promise<ClientChannel> {
-    const release = await this.takePlace(options);
-    try {
-      return await this.opened(start, release, options.signal);
-    } catch (error) {
-      if (options.signal?.aborted) throw reasonOf(options.signal);
-      throw this.notOpened(what, error);
+    for (let attempt = 1; ; attempt += 1) {
+      const release = await this.takePlace(options);
+      try {
+        return await this.opened(start, release, options.signal);
+      } catch (error) {
+        if (options.signal?.aborted) throw reasonOf(options.signal);
+        const refused = typeof fieldOf(error, 'reason') === 'number';
+        if (!refused || !this.usable || attempt > refusedRetries.count) throw this.notOpened(what, error);
+      }
+      await sleep(refusedRetries.pause);
     }
   }
 
@@ -164,6 +201,7 @@ export class SshConnection {
           return;
         }
         channel.once('close', release);
+        channel.once(hungUp, () => this.letGo(channel, release));
         channel.on('error', () => undefined);
         if (signal?.aborted) hangUp(channel);
         resolve(channel);
@@ -178,6 +216,14 @@ export class SshConnection {
     });
   }
 
+  private letGo(channel: ClientChannel, release: () => void): void {
+    const timer = setTimeout(() => {
+      this.retired = true;
+      release();
+    }, hangUpGrace);
+    channel.once('close', () => clearTimeout(timer));
+  }
+
   private busy(): void {
     this.open += 1;
     clearTimeout(this.idleTimer);
@@ -186,10 +232,24 @@ export class SshConnection {
   private rest(): void {
     this.open = Math.max(0, this.open - 1);
     if (this.open > 0 || this.closed) return;
+    if (this.retired) {
+      this.close();
+      return;
+    }
     clearTimeout(this.idleTimer);
     this.idleTimer = setTimeout(() => this.close(), this.idleTimeout);
     this.idleTimer.unref();
   }
+}
+
+function watchExit(channel: ClientChannel): () => number | null {
+  let code: number | null = null;
+  channel.on('exit', (status: unknown, signalName: unknown) => {
+    // As a shell reports it: 128 and the number of the signal.
+    if (typeof status === 'number') code = status;
+    else code = 128 + Number(fieldOf(constants.signals, `SIG${String(signalName).replace(/^SIG/, '')}`) ?? 0);
+  });
+  return () => code;
 }
 
 /** Ends a command that nobody waits for any more: the signal reaches the program where sshd may send it, the closed channel the rest. */
@@ -199,4 +259,5 @@ export function hangUp(channel: ClientChannel): void {
   channel.stderr.resume();
   if (channel.writable) channel.signal('TERM');
   channel.destroy();
+  channel.emit(hungUp);
 }

@@ -1,6 +1,5 @@
 import { HivekeeperError } from '../../domain/errors/index.js';
 import type { RemoteHost } from '../ports/index.js';
-import { watchExit } from './command-channel.js';
 import { hangUp, type SshConnection } from './connection.js';
 import { inlineCommand } from './script.js';
 import { TailParser, secretAlias } from './tail-parser.js';
@@ -35,11 +34,12 @@ export async function followFile(
   const { alias, token } = secretAlias(path);
   const parser = new TailParser(token, from);
   const line = toLine(followCommand(alias, from));
-  const tail = await connection.exec(line, { longLived: true, signal }).catch((error: unknown) => {
+  const opened = await connection.exec(line, { longLived: true, signal }).catch((error: unknown) => {
     if (isAborted(signal)) return null;
     throw error;
   });
-  if (!tail) return from;
+  if (!opened) return from;
+  const { channel: tail, exit } = opened;
   return new Promise((resolve, reject) => {
     const state = { settled: false };
     const isSettled = (): boolean => state.settled;
@@ -55,7 +55,6 @@ export async function followFile(
       settle(() =>
         reject(new HivekeeperError('CommandFailed', `${host}: ${path} cannot be followed: ${reason}`, { path })),
       );
-    const exit = watchExit(tail);
     const errors: string[] = [];
     tail.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
     tail.on('data', (chunk: Buffer) => {

@@ -52,7 +52,7 @@ export class SshHostPool implements HostPool {
       const opening = this.shared(target);
       const connection = await orAborted(opening, signal);
       if (connection.usable) return connection;
-      connection.close();
+      connection.retire();
       this.forget(target, opening);
     }
   }

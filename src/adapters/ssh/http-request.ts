@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { HivekeeperError, isHivekeeperError, messageOf } from '../../domain/errors/index.js';
 import type { HttpRequest, HttpResponse } from '../ports/index.js';
-import type { SshConnection } from './connection.js';
+import { hangUp, type SshConnection } from './connection.js';
 import { reasonOf } from './semaphore.js';
 
 const bodyLimit = 32 * 1024 * 1024;
@@ -42,7 +42,6 @@ export async function requestOver(
 async function exchange(connection: SshConnection, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
   const channel = await connection.forward(request.address, request.port, { signal });
   if (!channel) throw new Error('connection refused');
-  // Output nobody reads would keep the channel open, so that is drained when the exchange has ended in any way.
   try {
     return await new Promise<HttpResponse>((resolve, reject) => {
       const outgoing = httpRequest(
@@ -53,27 +52,32 @@ async function exchange(connection: SshConnection, request: HttpRequest, signal:
           method: request.method,
           path: request.path,
           headers: { connection: 'close', ...request.headers },
-          signal,
         },
         (incoming) => {
           const chunks: Buffer[] = [];
           let size = 0;
           incoming.on('data', (chunk: Buffer) => {
             size += chunk.length;
-            if (size > bodyLimit) incoming.destroy(new Error(`the answer is larger than ${bodyLimit} bytes`));
+            if (size > bodyLimit) reject(new Error(`the answer is larger than ${bodyLimit} bytes`));
             else chunks.push(chunk);
           });
           incoming.once('error', reject);
+          incoming.once('aborted', () => reject(new Error('the connection was closed within the answer')));
           incoming.once('end', () =>
             resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
           );
         },
       );
-      outgoing.once('error', reject);
+      // A channel tells of its end only when the other side has agreed, so nothing here waits for that.
+      signal.addEventListener('abort', () => reject(reasonOf(signal)), { once: true });
+      if (isAborted(signal)) reject(reasonOf(signal));
+      outgoing.on('error', reject);
       outgoing.end();
     });
   } finally {
-    channel.destroy();
-    channel.resume();
+    hangUp(channel);
   }
 }
+
+/** Asked again after a wait, which the compiler cannot know of. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;

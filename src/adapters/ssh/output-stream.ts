@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream';
-import type { ClientChannel } from 'ssh2';
 import type { HivekeeperError } from '../../domain/errors/index.js';
-import { feed, watchExit, type Input } from './command-channel.js';
-import { hangUp, type SshConnection } from './connection.js';
+import { feed, type Input } from './command-channel.js';
+import { hangUp, type CommandChannel, type SshConnection } from './connection.js';
 import { reasonOf } from './semaphore.js';
 
 /** A command's output with back pressure; ends only after exit code 0 and is destroyed with the error otherwise. */
 export function outputStream(
   connection: SshConnection,
-  channel: ClientChannel,
+  { channel, exit }: CommandChannel,
   options: {
     title: string;
     stdin?: Input;
@@ -29,7 +28,6 @@ export function outputStream(
       done(error);
     },
   });
-  const exit = watchExit(channel);
   channel.on('data', (chunk: Buffer) => {
     if (!out.destroyed && !out.push(chunk)) channel.pause();
   });

@@ -10,7 +10,7 @@ function throughShell(argv: readonly string[]): string[] {
 }
 
 const nasty = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme' }),
   fc.string({
     unit: fc.constantFrom(...'\'"\\$`!*?[]{}()<>|&;#~= \t\n\r-%^aä€🐝'),
     maxLength: 40,
@@ -20,7 +20,7 @@ const nasty = fc.oneof(
 
 describe('quote', () => {
   it('hands exactly the same arguments through a real shell', () => {
-    const argument = nasty.filter((text) => !text.includes('\0') && text.isWellFormed());
+    const argument = nasty.filter((text) => !text.includes('\0'));
     fc.assert(
       fc.property(fc.array(argument, { minLength: 1, maxLength: 8 }), (argv) => {
         expect(throughShell(argv)).toEqual(argv);

@@ -13,7 +13,8 @@ import { SshHostPool } from '../../../src/adapters/ssh/index.js';
 import { isHivekeeperError, type ErrorKind } from '../../../src/domain/errors/index.js';
 import { freePort, opensshMissing, startOpenSsh, type OpenSsh } from '../support/openssh.js';
 
-const kind = (expected: ErrorKind) => expect.toSatisfy((error: unknown) => isHivekeeperError(error, expected), expected);
+const kind = (expected: ErrorKind) =>
+  expect.toSatisfy((error: unknown) => isHivekeeperError(error, expected), expected);
 const sha = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe.skipIf(opensshMissing !== null)('a host over OpenSSH', () => {
@@ -88,30 +89,28 @@ describe.skipIf(opensshMissing !== null)('a host over OpenSSH', () => {
       expect(result.stdout.length).toBe(1024 * 1024);
     });
 
+    it('runs many more commands at once than a connection has channels, on one connection', async () => {
+      const results = await Promise.all(Array.from({ length: 60 }, (_, n) => host.run({ argv: ['echo', String(n)] })));
+      expect(results.map((r) => Number(r.stdout))).toEqual(Array.from({ length: 60 }, (_, n) => n));
+      expect(sshd.connections()).toBe(1);
+    });
+
     it('gives up after the timeout', async () => {
-      await expect(host.exec({ argv: ['sleep', '600'], timeout: 100 })).rejects.toEqual(kind('CommandTimedOut'));
+      await expect(host.exec({ argv: ['sleep', '3'], timeout: 100 })).rejects.toEqual(kind('CommandTimedOut'));
     });
 
     it('closes the channel on abort, with the reason of the signal', async () => {
       const stop = new AbortController();
-      const running = host.exec({ argv: ['sh', '-c', 'echo $$; exec sleep 600'] }, stop.signal);
+      const running = host.exec({ argv: ['sh', '-c', 'echo $$; exec sleep 3'] }, stop.signal);
       setTimeout(() => stop.abort(new Error('cancelled by the operator')), 100);
       await expect(running).rejects.toThrow('cancelled by the operator');
       await expect(host.exec({ argv: ['true'] }, stop.signal)).rejects.toThrow('cancelled by the operator');
     });
 
-    it('runs many more commands at once than a connection has channels, on one connection', async () => {
-      const results = await Promise.all(
-        Array.from({ length: 60 }, (_, n) => host.run({ argv: ['echo', String(n)] })),
-      );
-      expect(results.map((r) => Number(r.stdout))).toEqual(Array.from({ length: 60 }, (_, n) => n));
-      expect(sshd.connections()).toBe(1);
-    });
-
     it('gives places back after aborts and timeouts', async () => {
       for (let round = 0; round < 3; round += 1) {
         const late = Array.from({ length: 12 }, () =>
-          host.exec({ argv: ['sleep', '600'] }, AbortSignal.timeout(50)).catch(() => 'aborted'),
+          host.exec({ argv: ['sleep', '3'] }, AbortSignal.timeout(50)).catch(() => 'aborted'),
         );
         expect(await Promise.all(late)).toEqual(Array.from({ length: 12 }, () => 'aborted'));
       }

@@ -50,6 +50,8 @@ export async function startOpenSsh(options: { config?: readonly string[] } = {})
     'LogLevel ERROR',
     'PasswordAuthentication no',
     'PermitRootLogin yes',
+    // bash reads ~/.bashrc under sshd unless it is a nested shell; what a developer keeps there is not our subject.
+    'SetEnv SHLVL=2',
     'MaxStartups 100:30:200',
     ...(options.config ?? []),
   ];
