@@ -17,7 +17,7 @@ function packageVersion(): string {
 }
 
 const meanings = Object.entries(exitCodeMeanings)
-  .map(([code, meaning]) => `  ${code}  ${meaning}`)
+  .map(([code, meaning]) => `  ${code.padEnd(3)}  ${meaning}`)
   .join('\n');
 
 const epilogue = `

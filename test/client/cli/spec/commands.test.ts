@@ -25,7 +25,7 @@ describe('the program', () => {
     expect(code).toBe(0);
     for (const name of ['schema', 'validate', 'render']) expect(stdout).toContain(`  ${name} `);
     for (const [number, meaning] of Object.entries(exitCodeMeanings))
-      expect(stdout).toContain(`  ${number}  ${meaning}`);
+      expect(stdout).toContain(`  ${number.padEnd(3)}  ${meaning}`);
     expect(Object.keys(exitCodeMeanings).map(Number)).toEqual(Object.values(exitCodes));
     expect(commands.length).toBeGreaterThanOrEqual(3);
   });
