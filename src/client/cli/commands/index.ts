@@ -1,11 +1,27 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { CliIo } from '../io.js';
+import { registerHosts } from './hosts/register-hosts.js';
+import { registerOperations } from './operations/register-operations.js';
+import { registerWait } from './operations/register-wait.js';
 import { registerRender } from './render.js';
 import { registerSchema } from './schema.js';
+import { registerStatus } from './status/register-status.js';
+import { registerSteer } from './steer/register-steer.js';
+import { registerUncordon } from './uncordon.js';
 import { registerValidate } from './validate.js';
 
 /** Adds one command, or several, to the program. A command that fails throws a CliError or a HivekeeperError. */
 export type CommandModule = (program: Command, io: CliIo) => void;
 
 /** Every command, in the order of the help. */
-export const commands: readonly CommandModule[] = [registerSchema, registerValidate, registerRender];
+export const commands: readonly CommandModule[] = [
+  registerSchema,
+  registerValidate,
+  registerRender,
+  registerHosts,
+  registerOperations,
+  registerStatus,
+  registerWait,
+  registerSteer,
+  registerUncordon,
+];

@@ -1,0 +1,49 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { z } from 'zod';
+import type { OperationDefinition } from '../../../../domain/operations/index.js';
+import { encodeClusterSpec, formatIssue } from '../../../../domain/spec/index.js';
+import type { CliIo } from '../../io.js';
+import { loadSpecFile } from '../../spec-file/index.js';
+import { operationOption } from './operation-options.js';
+
+const commonSchema = z.object({
+  dryRun: z.boolean().optional(),
+  approval: z.string().optional(),
+  override: z.array(z.unknown()).optional(),
+  onBusy: z.string().optional(),
+  reason: z.string().optional(),
+  wait: z.boolean().default(false),
+  json: z.boolean().default(false),
+});
+export type CommonOptions = z.output<typeof commonSchema>;
+
+export const commonOptions = (command: CommandUnknownOpts): CommonOptions => commonSchema.parse(command.opts());
+
+/** The input of an operation from its command line; what it does not say is left to the defaults of the operation. */
+export async function operationInput(
+  definition: OperationDefinition,
+  command: CommandUnknownOpts,
+  io: CliIo,
+): Promise<Record<string, unknown>> {
+  const { cli } = definition;
+  const input: Record<string, unknown> = {};
+  for (const [index, { field }] of cli.arguments.entries()) {
+    const value = command.args[index];
+    if (value === undefined) continue;
+    if (field === 'spec') Object.assign(input, await specInput(value, io));
+    else input[field] = value;
+  }
+  for (const option of cli.options) {
+    input[option.field] = command.getOptionValue(operationOption(option).attributeName());
+  }
+  const { dryRun, approval, override, onBusy, reason } = commonOptions(command);
+  const all = { ...input, dryRun, approval, overrideChecks: override, onBusy, reason };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** A spec file stands for the spec and for the cluster's name; its warnings are told, and do not stop anything. */
+async function specInput(file: string, io: CliIo): Promise<Record<string, unknown>> {
+  const { spec, warnings } = await loadSpecFile(file, io);
+  warnings.forEach((warning) => io.stderr.write(`${file}: warning: ${formatIssue(warning)}\n`));
+  return { cluster: spec.name, spec: encodeClusterSpec(spec) };
+}

@@ -1,0 +1,77 @@
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { type CheckName, checkNames } from '../../../../domain/checks/index.js';
+import type { CliOption, OperationDefinition } from '../../../../domain/operations/index.js';
+import { nearestName } from '../../../../domain/spec/known-keys.js';
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It needs a whole number.');
+  return Number(text);
+}
+
+const gather = (text: string, before: unknown): string[] => [
+  ...(Array.isArray(before) ? before.map(String) : []),
+  text,
+];
+
+/** One option that an operation declares. */
+export function operationOption({ flag, value = 'VALUE', type, required, describe }: CliOption): Option {
+  const option = new Option(`--${flag} <${value}>`, describe).makeOptionMandatory(required === true);
+  if (type === 'number') option.argParser(wholeNumber);
+  if (type === 'list') option.argParser(gather);
+  return option;
+}
+
+interface Override {
+  readonly check: string;
+  readonly reason: string;
+}
+
+const overridable = checkNames.filter((name): name is Exclude<CheckName, 'one-operation'> => name !== 'one-operation');
+
+/** `check=reason`; an unknown check is named with its nearest neighbour. */
+function override(text: string, before: unknown): Override[] {
+  const at = text.indexOf('=');
+  const check = text.slice(0, at);
+  if (at < 1 || text.slice(at + 1).trim() === '') throw new InvalidArgumentError('It needs the form check=reason.');
+  if (!overridable.some((name) => name === check)) {
+    const near = nearestName(check, overridable);
+    throw new InvalidArgumentError(
+      near === undefined ? `Checks are ${overridable.join(', ')}.` : `Did you mean ${near}?`,
+    );
+  }
+  const others: unknown[] = Array.isArray(before) ? before : [];
+  return [...others.filter(isOverride), { check, reason: text.slice(at + 1).trim() }];
+}
+
+const isOverride = (value: unknown): value is Override =>
+  typeof value === 'object' && value !== null && 'check' in value && 'reason' in value;
+
+/** The options that every operation has which may change something. */
+function leaseOptions(): Option[] {
+  return [
+    new Option('--dry-run', 'observe and plan, change nothing, print the plan'),
+    new Option('--approval <when>', 'required: wait for `hivekeeper approve` before anything is done').choices([
+      'none',
+      'required',
+    ]),
+    new Option(
+      '--override <check=reason>',
+      'pass over a check that fails; the reason is kept; may be repeated',
+    ).argParser(override),
+    new Option('--on-busy <what>', 'what to do while another operation holds the cluster; default: wait').choices([
+      'wait',
+      'fail',
+    ]),
+    new Option('--wait', 'show the progress until it has ended; Ctrl-C only ends the showing'),
+  ];
+}
+
+/** Adds what is the same for all operations, as far as this one takes it. */
+export function addCommonOptions(command: CommandUnknownOpts, definition: OperationDefinition): void {
+  const options = [
+    ...(definition.lease ? leaseOptions() : []),
+    new Option('--reason <text>', 'why it is started; kept in its history'),
+    new Option('--json', 'print JSON, and nothing else, on stdout'),
+  ];
+  options.forEach((option) => command.addOption(option));
+}

@@ -1,0 +1,54 @@
+import type { OperationReport, PreparedPlan } from '../../../../domain/operations/index.js';
+import type { OperationEnd, OperationView } from '../../../temporal/index.js';
+import { CliError } from '../../cli-error.js';
+import { exitCodes } from '../../exit-codes.js';
+import type { CliIo } from '../../io.js';
+import { printJson } from '../../output/json.js';
+import type { Line } from '../../output/line.js';
+import { planLines } from '../../output/plan-view.js';
+import { checkReportLines, reportLines, stepLines } from '../../output/report-view.js';
+import { createScreen } from '../../output/screen.js';
+import { exitCodeOfFailure } from '../shared/failure-exit.js';
+
+/** Prints how an operation ended. @throws CliError unless it ended well */
+export function showEnd(
+  io: CliIo,
+  workflowId: string,
+  { end, last }: { end: OperationEnd; last: OperationView },
+  json: boolean,
+): void {
+  if (json) printJson(io, endDocument(workflowId, end, last));
+  if (end.outcome === 'failed') {
+    const steps = last.progress?.steps ?? [];
+    if (!json && steps.length > 0) createScreen(io).print(stepLines(steps, new Date()));
+    throw new CliError(exitCodeOfFailure(end.failure.kind), `${workflowId}: ${end.failure.message}`);
+  }
+  const { report } = end;
+  if (!json) createScreen(io).print(linesOf(report, last.plan));
+  const failing = report.checks.filter((check) => check.status === 'fails').map((check) => check.check);
+  if (report.status !== 'completed' && failing.length > 0) {
+    const names = [...new Set(failing)].join(', ');
+    throw new CliError(exitCodes.refused, `${report.cluster}: a check does not hold: ${names}`);
+  }
+}
+
+function linesOf(report: OperationReport, plan: PreparedPlan | null): Line[] {
+  if (report.status === 'checked') return checkReportLines(report);
+  return report.status === 'dry-run' && plan ? planLines(plan.plan, plan.hash) : reportLines(report);
+}
+
+/** The machine's form of the end: `report` or `error`, and the whole plan of a dry run. */
+function endDocument(workflowId: string, end: OperationEnd, { progress, plan }: OperationView): object {
+  if (end.outcome === 'completed') {
+    const { report } = end;
+    return {
+      workflowId,
+      outcome: report.status,
+      report,
+      ...(report.status === 'dry-run' && { plan: plan?.plan ?? null }),
+    };
+  }
+  const outcome =
+    end.failure.kind === 'Cancelled' ? 'cancelled' : end.failure.kind === 'Rejected' ? 'rejected' : 'failed';
+  return { workflowId, outcome, error: end.failure, steps: progress?.steps ?? [] };
+}

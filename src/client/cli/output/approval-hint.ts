@@ -1,0 +1,11 @@
+import type { OperationView } from '../../temporal/index.js';
+
+/** What an operation that waits for an approval would do, and how to answer it. */
+export function approvalHint({ progress, plan }: OperationView, workflowId: string): string[] {
+  const hash = progress?.planHash ?? plan?.hash ?? null;
+  return [
+    ...(plan?.plan.changes ?? []).map((change) => `  - ${change}`),
+    `  approve: hivekeeper approve ${workflowId}${hash === null ? '' : ` --plan ${hash}`}`,
+    `  reject:  hivekeeper reject ${workflowId}`,
+  ];
+}
