@@ -4,7 +4,9 @@ import { Sim, type SimNode, until } from './support/sim.js';
 
 /** What a leaving node handed over, by the hosts' journals. */
 function handedOver(nodes: readonly SimNode[]): { items: number; bytes: number } {
-  const lines = nodes.flatMap((node) => node.journal).filter(({ event, kind }) => event === 'handed-over' && kind === 'leave');
+  const lines = nodes
+    .flatMap((node) => node.journal)
+    .filter(({ event, kind }) => event === 'handed-over' && kind === 'leave');
   const sum = (key: 'items' | 'bytes'): number => lines.reduce((total, line) => total + Number(line[key]), 0);
   return { items: sum('items'), bytes: sum('bytes') };
 }
@@ -58,7 +60,11 @@ describe('a node that is asked to stop', () => {
     leaves!.block('*');
     await sim.untilMembers(sim.nodes, 1);
     leaves!.signal('SIGTERM');
-    await until('it says that it still replicates', () => leaves!.countLines('Replication is still in progress. Please do not shut down HiveMQ.') > 0, leaves);
+    await until(
+      'it says that it still replicates',
+      () => leaves!.countLines('Replication is still in progress. Please do not shut down HiveMQ.') > 0,
+      leaves,
+    );
     expect(leaves!.process?.exitCode).toBeNull();
     const { body } = await leaves!.request('GET', '/api/v1/health/cluster', 'health');
     expect(body).toMatchObject({ details: { 'is-leave-replication-in-progress': true, 'node-state': 'LEAVING' } });

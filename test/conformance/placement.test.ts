@@ -6,7 +6,7 @@ import { takeQueue } from './support/mqtt.js';
 import { Sim, type SimNode, until } from './support/sim.js';
 
 /** The cluster's own view of its items: a backup, downloaded. */
-async function clusterItems(sim: Sim, node: SimNode): Promise<string[]> {
+async function clusterItems(node: SimNode): Promise<string[]> {
   const created = await node.request('POST', '/api/v1/management/backups');
   const { id } = (created.body as { backup: { id: string } }).backup;
   const folder = path.join(node.home, 'backup', id);
@@ -76,7 +76,7 @@ describe('four nodes, replica count 2', () => {
     const survivors = [sim.node(0), sim.node(1)];
     await sim.untilMembers(survivors, 2);
     expect(difference(items, (await place(survivors)).keys())).toEqual({ missing: lost.sort(), unknown: [] });
-    expect(difference(items, await clusterItems(sim, sim.node(0))).missing).toEqual(lost);
+    expect(difference(items, await clusterItems(sim.node(0))).missing).toEqual(lost);
 
     // One client comes back before the import and gets its message: it must not get it again.
     const delivered = [...items].find((item) => item.startsWith('session ') && !lost.includes(item))!.slice(8);

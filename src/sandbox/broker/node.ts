@@ -193,10 +193,8 @@ export class BrokerNode {
     if (this.cluster.hasOthers()) await this.replicate();
     log.info('Shutting down extension system');
     this.extensions.stop();
-    await this.clients.settle(500);
     this.listeners.close();
-    this.clients.endAll();
-    await this.clients.settle(1000);
+    await this.clients.endAll();
     this.plane.stop();
     await sleep(50);
     for (const server of this.servers) server.closeAllConnections();

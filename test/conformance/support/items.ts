@@ -81,7 +81,8 @@ export async function copies(
   const found = new Map<string, number[]>();
   const listings = await Promise.all(folders.map((folder) => runTool(tool, env, [folder])));
   for (const [index, { file }] of listings.entries()) {
-    for (const item of file === undefined ? [] : itemsOfBackup(file)) found.set(item, [...(found.get(item) ?? []), index]);
+    for (const item of file === undefined ? [] : itemsOfBackup(file))
+      found.set(item, [...(found.get(item) ?? []), index]);
   }
   return found;
 }

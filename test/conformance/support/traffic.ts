@@ -60,7 +60,9 @@ export class Traffic {
     for (let index = 0; !this.stopping; index += 1) {
       const name = this.names[index % this.names.length]!;
       const payload = `${name} ${index}`;
-      const one = client.publishAsync(`traffic/${name}`, payload, { qos: 1 }).then(() => void this.acknowledged.add(payload));
+      const one = client
+        .publishAsync(`traffic/${name}`, payload, { qos: 1 })
+        .then(() => void this.acknowledged.add(payload));
       const tracked: Promise<void> = one.catch(() => undefined).finally(() => open.delete(tracked));
       open.add(tracked);
       await new Promise((resolve) => setTimeout(resolve, 4));
@@ -81,7 +83,8 @@ export class Traffic {
     for (const name of this.names) await this.subscribe(url, name);
     const deadline = Date.now() + 8000;
     const all = (): number => [...this.received.values()].reduce((sum, got) => sum + got.size, 0);
-    while (all() < this.acknowledged.size && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 30));
+    while (all() < this.acknowledged.size && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 30));
     await new Promise((resolve) => setTimeout(resolve, 200));
     for (const client of this.clients) client.end(true);
     return { acknowledged: this.acknowledged, received: this.received };
@@ -91,6 +94,8 @@ export class Traffic {
 /** What is wrong with the result: acknowledged messages that did not arrive, and those that arrived twice. */
 export function verdict({ acknowledged, received }: TrafficResult): { lost: string[]; twice: string[] } {
   const lost = [...acknowledged].filter((payload) => !received.get(payload.split(' ')[0]!)?.has(payload));
-  const twice = [...received.values()].flatMap((got) => [...got].filter(([, times]) => times > 1).map(([payload]) => payload));
+  const twice = [...received.values()].flatMap((got) =>
+    [...got].filter(([, times]) => times > 1).map(([payload]) => payload),
+  );
   return { lost, twice };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { retainedKey, sessionKey } from '../cluster/placement.js';
 import { done, type Handlers } from '../cluster/channel.js';
 import {
@@ -21,6 +22,9 @@ import { FilterIndex } from '../store/filter-index.js';
 import type { Message, Queued, Retained, Subscription } from '../../wire/records.js';
 import { type Connection, reason } from './connection.js';
 import { matchesFilter } from './topics.js';
+
+/** How long a client that the broker disconnects may take to acknowledge what it was sent, in milliseconds. */
+const ackTime = 300;
 
 /** Part of the id of a retained message on its way to a new subscription; it is in no queue. */
 const retainedMark = '-retained-';
@@ -55,8 +59,9 @@ export class Clients {
       if (older && older.id !== connection) older.end(reason.sessionTakenOver, false);
       return done;
     });
-    handlers.on(disconnect, ({ clientId, preventWill }) => {
+    handlers.on(disconnect, async ({ clientId, preventWill }) => {
       const target = this.connected.get(clientId);
+      if (target) await this.finish([target], ackTime);
       target?.end(reason.administrative, preventWill);
       return { found: target !== undefined };
     });
@@ -93,16 +98,17 @@ export class Clients {
     );
   }
 
-  get count(): number {
-    return this.connected.size;
+  /** Lets the connections finish what they have begun. */
+  private async finish(connections: readonly Connection[], limit: number): Promise<void> {
+    for (const connection of connections) connection.quiesce();
+    const until = performance.now() + limit;
+    while (connections.some((one) => one.unfinished > 0) && performance.now() < until) await sleep(10);
   }
 
-  /** Work for clients that is still on its way. */
-  async settle(limit: number): Promise<void> {
+  /** Waits for what clients that are gone have left to do: wills, acknowledgements, the end of their connection. */
+  private async settle(limit: number): Promise<void> {
     const until = performance.now() + limit;
-    const busy = (): boolean =>
-      this.background.size > 0 || [...this.connected.values()].some((one) => one.unfinished > 0);
-    while (busy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (this.background.size > 0 && performance.now() < until) await sleep(10);
   }
 
   private later(work: Promise<unknown>): void {
@@ -250,7 +256,10 @@ export class Clients {
   }
 
   /** Ends all connections at shutdown. */
-  endAll(): void {
-    for (const connection of [...this.connected.values()]) connection.end(reason.serverShuttingDown, false);
+  async endAll(): Promise<void> {
+    const all = [...this.connected.values()];
+    await this.finish(all, ackTime);
+    for (const connection of all) connection.end(reason.serverShuttingDown, false);
+    await this.settle(1000);
   }
 }

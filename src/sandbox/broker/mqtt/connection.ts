@@ -44,6 +44,7 @@ export class Connection {
   private will: IConnectPacket['will'];
   private ended = false;
   private accepted = false;
+  private quiet = false;
   private idle: NodeJS.Timeout;
   private readonly received = new Set<number>();
   private working = Promise.resolve();
@@ -73,9 +74,15 @@ export class Connection {
     return this.will !== undefined;
   }
 
-  /** Publishes that are accepted and not yet acknowledged. */
+  /** Messages in both directions that are begun and not yet acknowledged. */
   get unfinished(): number {
-    return this.open;
+    return this.ended ? 0 : this.open + (this.outbox?.unacknowledged ?? 0);
+  }
+
+  /** Begins nothing more: what is under way may be acknowledged before the connection ends. */
+  quiesce(): void {
+    this.quiet = true;
+    this.outbox?.pause();
   }
 
   facts(node: string): ConnectionFacts {
@@ -227,6 +234,7 @@ export class Connection {
 
   private async publish(packet: IPublishPacket): Promise<void> {
     const messageId = packet.messageId ?? 0;
+    if (this.quiet) return;
     if (!isTopic(packet.topic)) {
       this.lost();
       return;

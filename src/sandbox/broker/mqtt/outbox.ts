@@ -34,6 +34,14 @@ export class Outbox {
     this.pump();
   }
 
+  pause(): void {
+    this.open = false;
+  }
+
+  get unacknowledged(): number {
+    return this.flying.size;
+  }
+
   offer(messages: readonly Queued[]): void {
     for (const message of messages) {
       if (this.started.has(message.id) || this.settled.has(message.id)) continue;
@@ -98,7 +106,7 @@ export class Outbox {
     this.started.delete(id);
     this.settled.add(id);
     this.port.acknowledged(id);
-    this.pump();
+    if (this.open) this.pump();
   }
 
   puback(packetId: number): void {
