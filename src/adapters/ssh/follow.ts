@@ -2,25 +2,53 @@ import { HivekeeperError } from '../../domain/errors/index.js';
 import type { RemoteHost } from '../ports/index.js';
 import { hangUp, type SshConnection } from './connection.js';
 import { inlineCommand } from './script.js';
-import { TailParser, secretAlias } from './tail-parser.js';
+import { TailParser, secretToken } from './tail-parser.js';
 
 export type FollowOptions = Parameters<RemoteHost['follow']>[1];
 
 /**
- * tail writes data and messages to one pipe, which keeps their order. It ends when standard input does, so that nothing
- * stays behind on the host. Where inotify cannot be used, it looks every 20 ms.
+ * Follows the open file, not its name, so that nothing is lost when it is renamed: the shell holds it open, and when
+ * another file has the name, tail reads the old one to its end (`--pid`: once more after the keeper is gone), and only
+ * then a mark and the new file come. tail's messages go to the same pipe as the data, which keeps their order. tail
+ * looks every 10 ms, because it does not use inotify on an open file. Everything ends when standard input does, so
+ * that nothing stays behind on the host.
  */
 const followProgram = `
+path=$1 from=$2 token=$3
+keeper= tail=
 exec 3<&0
-tail -c "+$1" -F -s 0.02 -- "$2" 2>&1 3<&- &
-tail=$!
-{ cat <&3; kill "$tail"; } >/dev/null 2>&1 &
-wait "$tail"
-echo "tail ended with $?" >&2
-exit 1`;
+{ cat <&3; kill "$$"; } >/dev/null 2>&1 &
+trap 'kill $keeper $tail 2>/dev/null; exit 0' TERM HUP
+there=yes
+while :; do
+  until [ -e "$path" ]; do
+    there=no
+    sleep 0.02
+  done
+  if [ "$there" = no ]; then
+    from=0
+    echo "tail: $token is new"
+  fi
+  if [ ! -f "$path" ] || [ ! -r "$path" ]; then
+    echo "$path is not a file that $(id -un) may read" >&2
+    exit 1
+  fi
+  command exec 4<"$path" || continue
+  sleep 100000000 3<&- 4<&- >/dev/null 2>&1 &
+  keeper=$!
+  tail -c "+$((from + 1))" -f -s 0.01 --pid="$keeper" -- "/proc$token$$/fd/4" 2>&1 3<&- 4<&- &
+  tail=$!
+  while [ ! -e "$path" ] || [ "$path" -ef "/proc/$$/fd/4" ]; do
+    kill -0 "$tail" 2>/dev/null || { echo 'tail ended' >&2; exit 1; }
+    sleep 0.1
+  done
+  { kill "$keeper"; wait "$keeper"; } 2>/dev/null
+  wait "$tail"
+  there=no
+done`;
 
-export const followCommand = (alias: string, from: number): readonly [string, ...string[]] =>
-  inlineCommand(followProgram, [String(from + 1), alias]);
+export const followCommand = (path: string, from: number, token: string): readonly [string, ...string[]] =>
+  inlineCommand(followProgram, [path, String(from), token]);
 
 /** See {@link RemoteHost.follow}. An abort is the normal end; a lost connection is HostUnreachable. */
 export async function followFile(
@@ -31,9 +59,9 @@ export async function followFile(
   { from, signal, onLine }: FollowOptions,
 ): Promise<number> {
   if (signal.aborted) return from;
-  const { alias, token } = secretAlias(path);
+  const token = secretToken();
   const parser = new TailParser(token, from);
-  const line = toLine(followCommand(alias, from));
+  const line = toLine(followCommand(path, from, token));
   const opened = await connection.exec(line, { longLived: true, signal }).catch((error: unknown) => {
     if (isAborted(signal)) return null;
     throw error;
@@ -61,8 +89,7 @@ export async function followFile(
       if (state.settled) return;
       try {
         for (const event of parser.push(chunk)) {
-          if ('refused' in event) refuse(event.refused);
-          else if (onLine(event.line, event.position) === false) settle(() => resolve(event.position));
+          if (onLine(event.line, event.position) === false) settle(() => resolve(event.position));
           if (isSettled()) return;
         }
       } catch (error) {

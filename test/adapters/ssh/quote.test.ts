@@ -12,7 +12,7 @@ function throughShell(argv: readonly string[]): string[] {
 const nasty = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({
-    unit: fc.constantFrom(...'\'"\\$`!*?[]{}()<>|&;#~= \t\n\r-%^aä€🐝'),
+    unit: fc.constantFrom(...Array.from('\'"\\$`!*?[]{}()<>|&;#~= \t\n\r-%^aä€🐝')),
     maxLength: 40,
   }),
   fc.constantFrom('', '-n', '--', '$(id)', "'", "''", "'\\''", '~', 'a=b', '\n', '\\', '*'),
