@@ -72,7 +72,7 @@ describe('four nodes, replica count 2', () => {
     const lost = [...before].filter(([, at]) => at.every((index) => index >= 2)).map(([item]) => item);
     expect(lost.length).toBeGreaterThan(0);
     for (const node of dead) node.signal('SIGKILL');
-    await Promise.all(dead.map((node) => node.exitCode));
+    for (const node of dead) await node.exitCode;
     const survivors = [sim.node(0), sim.node(1)];
     await sim.untilMembers(survivors, 2);
     expect(difference(items, (await place(survivors)).keys())).toEqual({ missing: lost.sort(), unknown: [] });

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { readBackupFile } from '../../../src/sandbox/wire/backup-file.js';
 import { connect, makeSession } from './mqtt.js';
 import type { SimNode } from './sim.js';
@@ -60,14 +59,11 @@ export async function runTool(
   runs += 1;
   const out = path.join(path.dirname(tool), '..', '..', `export-${runs}`);
   const args = [...folders.flatMap((folder) => ['-i', folder]), '-e', out, ...more];
-  const result = await promisify(execFile)(tool, args, { env }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: { code?: number; stdout?: string; stderr?: string }) => ({
-      code: error.code ?? -1,
-      stdout: error.stdout ?? '',
-      stderr: error.stderr ?? '',
-    }),
-  );
+  const result = await new Promise<Pick<ToolRun, 'code' | 'stdout' | 'stderr'>>((resolve) => {
+    const child = execFile(tool, args, { env }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
   const names = result.code === 0 ? readdirSync(out) : [];
   return { ...result, file: names[0] === undefined ? undefined : path.join(out, names[0]) };
 }
