@@ -26,6 +26,8 @@ export interface Fleet {
   discardOne(): void;
   /** Stops sending, and returns when everything sent is acknowledged and had time to arrive, or after `withinMs`. */
   quiesce(withinMs?: number): Promise<void>;
+  /** Sends again after `quiesce`. */
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -81,15 +83,21 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     throw error;
   }
   const every = 1000 / messagesPerSecond;
-  for (const [index, client] of clients.entries()) {
-    const next = clients[(index + 1) % clients.length] ?? client;
-    const delay = (every * index) / clients.length;
-    timers.push(
-      setTimeout(() => {
+  const pause = (): void => {
+    for (const timer of timers.splice(0)) clearInterval(timer);
+  };
+  const resume = (): void => {
+    pause();
+    for (const [index, client] of clients.entries()) {
+      const next = clients[(index + 1) % clients.length] ?? client;
+      const begin = (): void => {
         timers.push(setInterval(() => client.send(next.id), every));
-      }, delay),
-    );
-  }
+      };
+      // Spread over time, as clients that know nothing of each other are.
+      timers.push(setTimeout(begin, (every * index) / clients.length));
+    }
+  };
+  resume();
   return {
     log,
     clients,
@@ -97,12 +105,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       toDiscard += 1;
     },
     async quiesce(withinMs = 30_000) {
-      for (const timer of timers) clearInterval(timer);
+      pause();
       const deadline = Date.now() + withinMs;
       const busy = (): boolean => clients.some((client) => client.unacknowledged > 0 || !client.connected);
       while (busy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
       await new Promise((resolve) => setTimeout(resolve, ARRIVAL_MS));
     },
-    stop,
+    ...{ resume, stop },
   };
 }

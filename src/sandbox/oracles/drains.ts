@@ -59,7 +59,7 @@ export function judgeDrain({ drain, pace, counts, events }: DrainEvidence): Drai
   const during = seen.filter(({ at }) => at > from);
   const clients = before?.clients ?? during[0]?.clients ?? 0;
 
-  const last = during.at(-1);
+  const last = seen.at(-1);
   if (last === undefined) found.push(violation('drained', to, [node], `nobody saw the clients of ${node} leave`));
   else if (last.clients > 0)
     found.push(violation('drained', to, [node], `${last.clients} clients were on ${node} when it was asked to stop`));

@@ -106,6 +106,15 @@ describe('a fleet on three brokers behind a gate', () => {
     expect(watch.rate()).toBeGreaterThan(0);
   });
 
+  it('misses one acknowledged message that is thrown away before its receiver sees it', async () => {
+    fleet.discardOne();
+    fleet.resume();
+    const before = judgeMessages({ events: fleet.log.events() }).delivered;
+    await until(() => judgeMessages({ events: fleet.log.events() }).delivered > before + CLIENTS);
+    await fleet.quiesce();
+    expect(judgeMessages({ events: fleet.log.events() })).toMatchObject({ lost: 1 });
+  });
+
   it('has an inventory of what is persistent', async () => {
     const sessions = await queueForOfflineClients(endpoint, { sessions: 12, messagesEach: 3 });
     const retained = await publishRetained(endpoint, 12);
