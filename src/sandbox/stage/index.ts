@@ -2,3 +2,6 @@
 export { type Claim, claimRange, type ClaimOptions } from './claim.js';
 export { type Distribution, type SpecOptions, stageSpec } from './spec.js';
 export { createStage, GATE_PORT, type Stage, type StageOptions } from './stage.js';
+export { type Monitor, type MonitorOptions, startMonitor } from './monitor.js';
+export { makePackages, type Packages } from './packages.js';
+export { type Gap, type Interval, Timeline } from './timeline.js';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { javaStandIn } from '../distribution/index.js';
 import { chooseHostKind, type Host, makeKeyPair, type StandIn, startHost } from '../hosts/index.js';
 import { type Claim, claimRange } from './claim.js';
 import { type SpecOptions, stageSpec } from './spec.js';
@@ -21,7 +22,7 @@ export interface StageOptions {
   readonly sshServer?: 'openssh' | 'built-in' | 'auto';
   /** `separate`: log-in and broker users of their own, with sudo between them. Default: where the machine allows it. */
   readonly accounts?: 'separate' | 'own' | 'auto';
-  /** Programs that come first on the PATH of every host, above all `java`. */
+  /** Programs that come first on the PATH of every host. Default: the `java` that runs the simulated broker. */
   readonly standIns?: readonly StandIn[];
 }
 
@@ -110,7 +111,13 @@ async function startAll(names: readonly string[], { claim, root, gates, options 
       neighbours.map(({ name, address }) =>
         startHost({
           ...{ name, address, sshPort: SSH_PORT, stageId, root: path.join(root, 'hosts', name) },
-          ...{ accounts, server, client, neighbours, standIns: options.standIns ?? [] },
+          ...{
+            accounts,
+            server,
+            client,
+            neighbours,
+            standIns: options.standIns ?? [{ name: 'java', text: javaStandIn(process.execPath) }],
+          },
           gatePort: gates.includes(name) ? GATE_PORT : undefined,
         }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
       ),
