@@ -1,0 +1,99 @@
+import { Transform } from 'node:stream';
+import { Agent, interceptors, request } from 'undici';
+import { HivekeeperError, isHivekeeperError, messageOf } from '../../domain/errors/index.js';
+import type { ContentStore, StoredContent } from '../ports/index.js';
+
+export interface DownloadOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Bytes received so far. */
+  readonly onProgress?: (bytes: number) => void;
+  /** More bytes than this are refused; default 4 GiB. */
+  readonly sizeLimit?: number;
+}
+
+const defaultLimit = 4 * 1024 ** 3;
+const maxRedirections = 5;
+/** Milliseconds: a server that says nothing for this long is given up. */
+const silence = 60_000;
+
+/** Downloads into the store. @throws ContentUnavailable, ContentMissing, ChecksumMismatch */
+export async function download(
+  url: string,
+  sha256: string,
+  store: ContentStore,
+  options: DownloadOptions = {},
+): Promise<StoredContent> {
+  checkUrl(url);
+  const agent = new Agent({ headersTimeout: silence, bodyTimeout: silence, connect: { timeout: 20_000 } });
+  try {
+    // The interceptor drops credentials when a redirection leaves the origin.
+    const dispatcher = agent.compose(interceptors.redirect({ maxRedirections }));
+    const { headers, signal } = options;
+    const response = await request(url, { method: 'GET', headers, signal, dispatcher });
+    if (response.statusCode !== 200) {
+      await response.body.dump();
+      throw refused(url, response.statusCode);
+    }
+    const limit = options.sizeLimit ?? defaultLimit;
+    const limited = limiter(url, limit, options.onProgress);
+    response.body.on('error', (error) => limited.destroy(error));
+    return await store.put(response.body.pipe(limited), sha256);
+  } catch (error) {
+    if (options.signal?.aborted || isHivekeeperError(error)) throw error;
+    const message = `${shown(url)} could not be downloaded: ${messageOf(error)}. Check that the worker can reach it.`;
+    throw new HivekeeperError('ContentUnavailable', message, { url: shown(url) }, { cause: error });
+  } finally {
+    await agent.destroy();
+  }
+}
+
+/** Only the web: a `file:` address would read the worker's own disk. */
+export function checkUrl(url: string): void {
+  let protocol: string;
+  try {
+    protocol = new URL(url).protocol;
+  } catch {
+    throw new HivekeeperError('InvalidInput', `"${shown(url)}" is not a web address.`);
+  }
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    throw new HivekeeperError(
+      'InvalidInput',
+      `${shown(url)} is not a web address: only https and http are downloaded.`,
+    );
+  }
+}
+
+/** An address without what may be a credential in it. */
+export function shown(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '');
+}
+
+function refused(url: string, status: number): HivekeeperError {
+  const details = { url: shown(url), status };
+  const later = status >= 500 || status === 408 || status === 429;
+  const what = `${shown(url)} answers with HTTP ${status}`;
+  return later
+    ? new HivekeeperError('ContentUnavailable', `${what}. It is tried again.`, details)
+    : new HivekeeperError(
+        'ContentMissing',
+        `${what}. Check the address, and the headers if it needs a log-in.`,
+        details,
+      );
+}
+
+function limiter(url: string, limit: number, onProgress?: (bytes: number) => void): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > limit) {
+        const message = `${shown(url)} is larger than ${limit} bytes. Nothing was kept.`;
+        done(new HivekeeperError('InvalidInput', message, { limit }));
+        return;
+      }
+      onProgress?.(bytes);
+      done(null, chunk);
+    },
+  });
+}

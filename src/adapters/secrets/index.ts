@@ -1,0 +1,2 @@
+export { mask } from './mask.js';
+export { WorkerSecrets, type SecretAllowList, type SecretResolver } from './secret-resolver.js';
