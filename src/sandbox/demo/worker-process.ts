@@ -25,8 +25,10 @@ export interface WorkerProcess {
 
 const GRACE_MS = 5_000;
 const TAIL = 1_500;
+/** What `hivekeeper worker` says when it polls. */
+const READY = 'ready: worker of';
 
-/** @throws Error when the product was not built */
+/** Returns when the worker polls. @throws Error when the product was not built, or with the worker's words when it ended */
 export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
   const { address, namespace, folder, logFile, hooks } = options;
   await mkdir(folder, { recursive: true });
@@ -42,10 +44,15 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   });
   const log = createWriteStream(logFile);
   let tail = '';
+  let isReady: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => {
+    isReady = resolve;
+  });
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       log.write(text);
       tail = (tail + text).slice(-TAIL);
+      if (tail.includes(READY)) isReady();
     });
   }
   const ended = new Promise<string>((resolve) => {
@@ -55,6 +62,11 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
       resolve(`${tail.trim()} (exit ${code ?? signal ?? 'unknown'})`);
     });
   });
+  const died = ended.then((words) => {
+    throw new Error(`The worker ended at its start: ${words}`);
+  });
+  await Promise.race([ready, died]);
+  died.catch(() => undefined);
   return { pid: child.pid ?? -1, ended, stop: () => end(child, ended) };
 }
 
