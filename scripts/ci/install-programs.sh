@@ -11,7 +11,7 @@ install_programs() {
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v haproxy >/dev/null || missing+=(haproxy)
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v mosquitto >/dev/null || missing+=(mosquitto)
   local program
-  for program in sudo chromium perl; do
+  for program in sudo chromium perl unzip; do
     command -v "$program" >/dev/null || missing+=("$program")
   done
   [ "${#missing[@]}" = 0 ] && return

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, inject } from 'vitest';
+import { searchAttributeTypes as searchAttributes } from '../../src/worker/search-attributes.js';
 import { startTemporalServer, type TemporalServer } from '../../src/worker/temporal-server/index.js';
 
-/** The search attributes of Hivekeeper's workflows. */
-export const searchAttributes = {
-  HivekeeperCluster: 'Keyword',
-  HivekeeperOperation: 'Keyword',
-  HivekeeperPhase: 'Keyword',
-} as const;
+export { searchAttributes };
 
 /** One private Temporal server for all tests of the file. @returns it, once they run */
 export function withTemporal(): () => TemporalServer {

@@ -20,12 +20,14 @@ export interface KeeperOptions {
   readonly marks: readonly [string, string];
   /** A command line that runs its arguments in the surroundings of the host. Default: none, run directly. */
   readonly wrapper?: readonly string[];
+  /** Path of Perl, empty to go without. Default: this machine's, where there is one. */
+  readonly perl?: string;
 }
 
 /** Starts the keeper of one host. */
-export async function startKeeper({ marks, wrapper = [] }: KeeperOptions): Promise<Keeper> {
-  const perl = programPath('perl');
-  const program = perl === undefined ? ['/bin/sh', '-c', SHELL_KEEPER, 'keeper', ...marks] : [perl, '-e', PERL_KEEPER];
+export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
+  const { marks, wrapper = [], perl = programPath('perl') ?? '' } = options;
+  const program = perl === '' ? ['/bin/sh', '-c', SHELL_KEEPER, 'keeper', ...marks] : [perl, '-e', PERL_KEEPER];
   const [file, ...args] = [...wrapper, ...program];
   if (file === undefined) throw new Error('There is no program to start.');
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
