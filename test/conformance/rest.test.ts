@@ -138,10 +138,7 @@ describe('the REST and Health APIs of three nodes', () => {
     });
     afterAll(() => watcher.endAsync());
 
-    async function cut(
-      clientId: string,
-      how: (client: MqttClient) => Promise<unknown> | unknown,
-    ): Promise<number | undefined> {
+    async function cut(clientId: string, how: (client: MqttClient) => unknown): Promise<number | undefined> {
       const client = await connect(sim.node(2).url, {
         clientId,
         properties: { sessionExpiryInterval: 500 },

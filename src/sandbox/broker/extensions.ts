@@ -15,6 +15,13 @@ export interface Extension {
   startedAt: number;
 }
 
+/** The vendor's extensions that decide about clients. */
+const authenticators = new Set([
+  'hivemq-allow-all-extension',
+  'hivemq-file-rbac-extension',
+  'hivemq-enterprise-security-extension',
+]);
+
 /**
  * The extension folder. Nothing is executed: extensions are read, and started and stopped in name only. Required
  * elements, defaults (priority 0, start priority 1000) and the lines are the Community Edition's
@@ -31,6 +38,11 @@ export class Extensions {
 
   get all(): Extension[] {
     return [...this.known.values()];
+  }
+
+  /** Whether an enabled extension authenticates clients; here that means that everybody is let in. */
+  get authenticate(): boolean {
+    return this.all.some((extension) => extension.enabled && authenticators.has(extension.id));
   }
 
   private read(id: string): Extension | undefined {

@@ -74,7 +74,7 @@ export class BrokerNode {
         ),
     });
     this.plane = new DataPlane(id, this.gate, this.cluster.peers, this.handlers, store);
-    this.clients = new Clients(this.plane, config.maxSessionExpiry);
+    this.clients = new Clients(this.plane, config.maxSessionExpiry, () => this.extensions.authenticate);
     const publishing = new Publishing(this.plane, config.maxQueueSize, (message) => this.clients.pass(message));
     const sessions = new Sessions(
       this.plane,

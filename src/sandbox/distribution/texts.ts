@@ -17,6 +17,10 @@ export const logbackXml = `<configuration scan="true" scanPeriod="60 seconds">
 
     <appender name="FILE" class="ch.qos.logback.core.rolling.RollingFileAppender">
         <file>\${hivemq.log.folder}/hivemq.log</file>
+        <rollingPolicy class="ch.qos.logback.core.rolling.TimeBasedRollingPolicy">
+            <fileNamePattern>\${hivemq.log.folder}/hivemq.%d{yyyy-MM-dd}.log</fileNamePattern>
+            <maxHistory>30</maxHistory>
+        </rollingPolicy>
         <encoder>
             <pattern>%-30(%d %level)- %msg%n%ex</pattern>
         </encoder>

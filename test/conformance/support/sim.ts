@@ -144,6 +144,11 @@ export class Sim {
     private readonly options: SimOptions,
   ) {}
 
+  /** A free network 127.a.b for brokers of one's own. */
+  static network(nodes: number): Promise<string> {
+    return claimNetwork(nodes);
+  }
+
   static async create(options: SimOptions): Promise<Sim> {
     const root = mkdtempSync(path.join(tmpdir(), 'hivekeeper-sim-'));
     const version = options.version ?? '4.30.0';

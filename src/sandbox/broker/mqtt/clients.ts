@@ -40,6 +40,8 @@ export class Clients {
   constructor(
     private readonly plane: DataPlane,
     readonly maxSessionExpiry: number,
+    /** Whether an extension lets clients in: without one HiveMQ refuses them all. */
+    readonly mayConnect: () => boolean,
   ) {}
 
   /** A time that never repeats on this node: two retained messages have an order. */

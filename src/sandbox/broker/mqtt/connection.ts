@@ -179,6 +179,10 @@ export class Connection {
     this.clientId = assigned ?? packet.clientId;
     this.will = packet.will;
     const clean = packet.clean ?? true;
+    if (!this.clients.mayConnect()) {
+      this.refuse();
+      return;
+    }
     this.expiry = this.v5 ? (packet.properties?.sessionExpiryInterval ?? 0) : clean ? 0 : noExpiry;
     this.expiry = Math.min(this.expiry, this.clients.maxSessionExpiry);
     this.outbox = new Outbox({
@@ -207,6 +211,14 @@ export class Connection {
     });
     this.outbox.offer(queue);
     this.outbox.begin();
+  }
+
+  /** Not authorized, in the words of both protocol versions. */
+  private refuse(): void {
+    this.write({ cmd: 'connack', sessionPresent: false, returnCode: 5, reasonCode: 0x87 });
+    this.will = undefined;
+    this.connect = undefined;
+    this.lost();
   }
 
   private message(
