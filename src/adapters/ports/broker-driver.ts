@@ -2,12 +2,20 @@ import type { NodeObservation } from '../../domain/observation/index.js';
 import type { ClusterSpec } from '../../domain/spec/index.js';
 import type { RemoteHost } from './remote-host.js';
 
+/** Another member of the same cluster, whose own view a driver may ask for. */
+export interface Peer {
+  readonly name: string;
+  readonly host: RemoteHost;
+}
+
 /** One node that a driver works on. `members` are the host names that belong to the cluster, this one included when it does. */
 export interface DrivenNode {
   readonly spec: ClusterSpec;
   readonly host: RemoteHost;
   readonly name: string;
   readonly members: readonly string[];
+  /** The members other than this node that can be connected to; one that is missing here cannot be asked and is not waited for. */
+  readonly peers: readonly Peer[];
 }
 
 /** Says what is being waited for and hears of cancellation; every long call takes one. */
@@ -39,6 +47,12 @@ export interface DrainRequest {
   readonly publishWills: boolean;
 }
 
+/** What a start did besides starting. */
+export interface StartResult {
+  /** Where the previous start's copy of the data was moved before this start, relative to home; null when there was none. */
+  readonly keptCopy: string | null;
+}
+
 export interface DrainResult {
   readonly moved: number;
   readonly left: number;
@@ -50,17 +64,28 @@ export interface DrainResult {
  */
 export interface BrokerDriver {
   observe(node: DrivenNode): Promise<NodeObservation>;
-  /** Starts the broker and waits until it serves as a member of exactly `node.members` that run; follows the log from where it stood. */
-  start(node: DrivenNode, mode: 'run' | 'recovery', progress: Progress): Promise<void>;
-  /** Asks the broker to leave and waits until its process is gone, leave-replication included. Never kills. */
+  /**
+   * Starts the broker and waits until it serves as a member of exactly `node.members` that run; follows the log from where it stood.
+   * A broker that already serves is left alone. @throws BrokerStartFailed
+   */
+  start(node: DrivenNode, mode: 'run' | 'recovery', progress: Progress): Promise<StartResult>;
+  /**
+   * Asks the broker to leave, waits until its process is gone, leave-replication included, and until the remaining members agree.
+   * Never kills. @throws CheckFailed when it ended without handing its data over while other members run
+   */
   stop(node: DrivenNode, progress: Progress): Promise<void>;
-  /** Moves the node's clients elsewhere at the asked pace, sessions kept. */
+  /** Moves the node's clients elsewhere at the asked pace, sessions kept. @throws DrainStalled */
   drain(node: DrivenNode, request: DrainRequest, progress: Progress): Promise<DrainResult>;
-  /** Connections on each node by host name's node id; no client detail leaves the driver. */
+  /** Connected clients by host name; no client detail leaves the driver. A broker that no host is known for counts under its own id. */
   countClients(node: DrivenNode): Promise<Readonly<Record<string, number>>>;
   countItems(node: DrivenNode, progress: Progress): Promise<ItemCounts>;
   /** Imports a backup that lies in the node's backup folder; waits for the verdict. */
   importBackup(node: DrivenNode, id: string, progress: Progress): Promise<Backup>;
+  /**
+   * Moves a stopped node's data folder aside by a rename on the same filesystem and returns where it lies, relative to
+   * home; null when there was nothing to move. Never deletes. `reason` becomes part of the folder's name.
+   */
+  moveDataAside(node: DrivenNode, reason: string): Promise<string | null>;
   /** Where a backup file with this id and broker version must lie, relative to home. */
   backupPath(fileName: string): string;
 }

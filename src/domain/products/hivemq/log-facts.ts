@@ -1,0 +1,53 @@
+import { readLogLine, type Synchronization } from './log-lines.js';
+
+/** What the log tells of the broker's present or last life, i.e. since its last start. */
+export interface LogFacts {
+  readonly started: boolean;
+  /** Begun and not finished. The latest one where several are. */
+  readonly synchronizing: Synchronization | null;
+  /** The latest cluster replication (the hand-over of data before leaving) of this life. */
+  readonly replication: 'none' | 'begun' | 'finished';
+  readonly startFailure: string | null;
+  readonly disaster: string | null;
+}
+
+export const noFacts: LogFacts = {
+  started: false,
+  synchronizing: null,
+  replication: 'none',
+  startFailure: null,
+  disaster: null,
+};
+
+/** Adds one line; a start line begins a new life and forgets what was before. */
+export function addLine(facts: LogFacts, line: string): LogFacts {
+  const event = readLogLine(line);
+  switch (event?.kind) {
+    case 'starting':
+      return noFacts;
+    case 'started':
+      return { ...facts, started: true };
+    case 'start-failed':
+      return { ...facts, startFailure: facts.startFailure ?? event.line };
+    case 'disaster':
+      return { ...facts, disaster: event.line };
+    case 'synchronization': {
+      const finished = event.phase === 'finished';
+      const ended = finished && (facts.synchronizing === event.what || facts.synchronizing === null);
+      const synchronizing = ended ? null : finished ? facts.synchronizing : event.what;
+      const replication = event.what !== 'replication' ? facts.replication : finished ? 'finished' : 'begun';
+      return { ...facts, synchronizing, replication };
+    }
+    case 'stopping':
+    case 'stopped':
+    case undefined:
+      return facts;
+  }
+}
+
+/** Facts of a whole log or of the lines that were selected from it. */
+export function readLog(lines: Iterable<string>): LogFacts {
+  let facts = noFacts;
+  for (const line of lines) facts = addLine(facts, line);
+  return facts;
+}

@@ -1,0 +1,118 @@
+/** The ways in which a node exchanges data with the cluster; each is begun, repeated while it lasts, and finished by a log line. */
+export type Synchronization = 'join' | 'merge' | 'replication';
+
+/** What a line of `log/hivemq.log` means for somebody who starts, stops or observes a node. */
+export type LogEvent =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'started'; readonly milliseconds: number }
+  | { readonly kind: 'start-failed'; readonly line: string }
+  | {
+      readonly kind: 'synchronization';
+      readonly what: Synchronization;
+      readonly phase: 'begun' | 'ongoing' | 'finished';
+    }
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'disaster'; readonly line: string };
+
+interface LogLine {
+  readonly level: string;
+  readonly message: string;
+}
+
+/**
+ * Splits a line of the vendor's pattern `%-30(%d %level)- %msg`. Anything else (stack traces, a message's further lines)
+ * is null: text that a client chose, such as its id, never stands at the start of a message.
+ */
+export function parseLogLine(line: string): LogLine | null {
+  const match = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}[,.]\d{3}\s+(TRACE|DEBUG|INFO|WARN|ERROR)\s*-\s(.*)$/.exec(
+    line.trimEnd(),
+  );
+  return match?.[1] === undefined || match[2] === undefined ? null : { level: match[1], message: match[2] };
+}
+
+/** Messages by which a start has failed although the process may live on with the defaults or without its listeners. */
+const startFailures = [
+  /\bUsing (HiveMQ )?default config/,
+  /^Could not start .*Listener/i,
+  /^Could not bind any listener/,
+  /^HiveMQ start was cancelled/,
+  /\banother HiveMQ instance\b/i,
+];
+
+/** Words of the messages of HiveMQ's manual, "Node Synchronization". */
+const processes: readonly (readonly [Synchronization, RegExp, RegExp, RegExp])[] = [
+  [
+    'join',
+    /^Starting cluster join process/,
+    /^Cluster join process is still/,
+    /^Finished cluster join process successfully/,
+  ],
+  [
+    'merge',
+    /^Starting cluster merge process/,
+    /^Cluster merge process is still/,
+    /^Finished cluster merge process successfully/,
+  ],
+  [
+    'replication',
+    /^Starting cluster replication process/,
+    /^Replication is still in progress/,
+    /^Finished cluster replication successfully/,
+  ],
+];
+
+/**
+ * HiveMQ warns when replicas are out of reach because more nodes than the replica count left at once. The manual
+ * describes the warning and does not quote it, so it is known by its level and its words.
+ */
+function isDisaster({ level, message }: LogLine): boolean {
+  if (level !== 'WARN' && level !== 'ERROR') return false;
+  return /\breplica/i.test(message) && /reachable|available|left the cluster|\blost\b/i.test(message);
+}
+
+function synchronizationOf(message: string): LogEvent | null {
+  for (const [what, begun, ongoing, finished] of processes) {
+    const phase = begun.test(message)
+      ? 'begun'
+      : ongoing.test(message)
+        ? 'ongoing'
+        : finished.test(message)
+          ? 'finished'
+          : null;
+    if (phase !== null) return { kind: 'synchronization', what, phase };
+  }
+  return null;
+}
+
+/** The meaning of one line, or null where it has none for us. */
+export function readLogLine(line: string): LogEvent | null {
+  const parsed = parseLogLine(line);
+  if (parsed === null) return null;
+  const { message } = parsed;
+  const started = /^Started HiveMQ in (\d+)\s?ms/.exec(message);
+  if (started) return { kind: 'started', milliseconds: Number(started[1]) };
+  if (startFailures.some((pattern) => pattern.test(message))) return { kind: 'start-failed', line: line.trimEnd() };
+  if (/^Starting HiveMQ (?!extension)/.test(message)) return { kind: 'starting' };
+  if (/^Shutting down HiveMQ\b/.test(message)) return { kind: 'stopping' };
+  if (/^Shutdown completed/.test(message)) return { kind: 'stopped' };
+  const synchronization = synchronizationOf(message);
+  if (synchronization !== null) return synchronization;
+  return isDisaster(parsed) ? { kind: 'disaster', line: line.trimEnd() } : null;
+}
+
+/** Pieces of text, one of which stands in every line that `readLogLine` understands; lets a host select lines before they travel. */
+export const telltales: readonly string[] = [
+  'HiveMQ',
+  'Could not start',
+  'Could not bind',
+  'default config',
+  'cluster join process',
+  'Cluster join process',
+  'cluster merge process',
+  'Cluster merge process',
+  'cluster replication',
+  'Replication is still',
+  'Shutdown completed',
+  'eplica',
+];
