@@ -39,7 +39,9 @@ export interface Course {
 }
 
 export interface StoryOptions {
-  readonly surroundings: Surroundings;
+  readonly surroundings: Pick<Surroundings, 'stage' | 'spec' | 'operations'> & {
+    readonly worker: Pick<Surroundings['worker'], 'ended'>;
+  };
   readonly watch: NodeWatch;
   readonly sabotage?: Sabotage | undefined;
   readonly fleetLog: string;
