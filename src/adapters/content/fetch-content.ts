@@ -2,11 +2,13 @@ import { HivekeeperError } from '../../domain/errors/index.js';
 import type { Content } from '../../domain/spec/index.js';
 import type { ContentStore, StoredContent } from '../ports/index.js';
 import type { SecretResolver } from '../secrets/index.js';
-import { contentMissing } from './directory-store.js';
+import { contentMissing, mismatch } from './directory-store.js';
 import { download, type DownloadOptions } from './download.js';
 
 export interface FetchOptions extends Omit<DownloadOptions, 'headers'> {
   readonly secrets: SecretResolver;
+  /** SHA-256 that content of any kind must have; that of `{ url }` counts besides. */
+  readonly sha256?: string;
 }
 
 /**
@@ -21,12 +23,21 @@ export async function fetchContent(
 ): Promise<StoredContent> {
   if ('stored' in content) {
     const known = await store.has(content.stored);
+    if (known && options.sha256 !== undefined && options.sha256 !== known.sha256) {
+      throw mismatch(options.sha256, known.sha256, known.bytes);
+    }
     if (!known) throw contentMissing(content.stored);
     return known;
   }
-  if ('text' in content) return store.put(content.text);
-  if ('base64' in content) return store.put(Buffer.from(content.base64, 'base64'));
+  if ('text' in content) return store.put(content.text, options.sha256);
+  if ('base64' in content) return store.put(Buffer.from(content.base64, 'base64'), options.sha256);
   if ('url' in content) {
+    if (options.sha256 !== undefined && options.sha256 !== content.sha256) {
+      throw new HivekeeperError(
+        'InvalidInput',
+        `The download names the SHA-256 ${content.sha256}, expected ${options.sha256}.`,
+      );
+    }
     const known = await store.has(content.sha256);
     if (known) return known;
     const headers = await resolveHeaders(content, options.secrets);

@@ -1,0 +1,2 @@
+export { commandGate, type GateHook, type GateHooks } from './command-gate.js';
+export { runOnHost } from './run-hook.js';

@@ -1,0 +1,2 @@
+export { ProcessSupervisor } from './process.js';
+export { SystemdSupervisor } from './systemd.js';
