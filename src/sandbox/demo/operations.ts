@@ -21,7 +21,7 @@ export interface OperationOutcome {
   readonly failure?: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Told about each step that ended, and each failure of a try. */
   readonly say: (line: string) => void;
   /** Ends the watch; the operation is cancelled. */

@@ -3,19 +3,17 @@ import type { OperationType } from '../../domain/operations/index.js';
 import {
   createBrokerView,
   type Endpoint,
-  type Fleet,
   publishRetained,
   queueForOfflineClients,
   resumeOfflineClients,
   startFleet,
 } from '../fleet/index.js';
-import type { NodeSpan, Span } from '../oracles/index.js';
 import { GATE_PORT } from '../stage/index.js';
+import { type Course, endMembership, noteMembers } from './course.js';
 import { finalInventory, type Inventory, type Possessions, recoveryCounts, takeInventory } from './inventory.js';
 import { machineOverrides } from './machine.js';
 import type { NodeWatch } from './node-watch.js';
 import type { OperationOutcome } from './operations.js';
-import type { DemoReport } from './report.js';
 import type { Sabotage } from './sabotage.js';
 import { CLUSTER, type Surroundings } from './surroundings.js';
 import { VERSIONS } from './packages.js';
@@ -25,18 +23,6 @@ const REST_PORT = 8888;
 const HEALTH_PORT = 8889;
 /** The clients are watched for so long between two operations. */
 const CALM_MS = 1000;
-
-/** What happened in the course of a demo; it is judged afterwards. */
-export interface Course {
-  readonly operations: OperationOutcome[];
-  /** When each node was a member, by what was asked for. */
-  readonly members: NodeSpan[];
-  /** Times in which several nodes may come or go at once. */
-  readonly exempt: Span[];
-  disaster?: Span;
-  recovery?: NonNullable<DemoReport['recovery']>;
-  fleet?: Fleet;
-}
 
 export interface StoryOptions {
   readonly surroundings: Pick<Surroundings, 'stage' | 'spec' | 'operations'> & {
@@ -161,17 +147,6 @@ function operationRunner(course: Course, { surroundings, say, signal }: StoryOpt
     say(`${type} ${outcome.status} in ${outcome.seconds.toFixed(1)} s${outcome.failure ? `: ${outcome.failure}` : ''}`);
     return outcome.status === 'completed' ? outcome : undefined;
   };
-}
-
-/** Those of the nodes that serve are members from now on. */
-function noteMembers({ members }: Course, watch: NodeWatch, names: readonly string[], from: number): void {
-  for (const node of names.filter((name) => watch.serves(name))) {
-    members.push({ node, from, to: Number.POSITIVE_INFINITY });
-  }
-}
-
-function endMembership({ members }: Course, name: string, to: number): void {
-  for (const [index, member] of members.entries()) if (member.node === name) members[index] = { ...member, to };
 }
 
 async function calm({ signal }: Pick<StoryOptions, 'signal'>): Promise<void> {

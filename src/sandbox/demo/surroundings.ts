@@ -28,7 +28,7 @@ export interface Surroundings {
   stop(): Promise<void>;
 }
 
-export interface SurroundingsOptions {
+interface SurroundingsOptions {
   /** Folder for packages, logs, the spec file and the report. */
   readonly folder: string;
   /** Leaves the hosts' folders behind. Default: false */

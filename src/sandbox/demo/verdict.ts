@@ -13,7 +13,7 @@ import type { Stage } from '../stage/index.js';
 import { machineOverrides } from './machine.js';
 import type { NodeWatch } from './node-watch.js';
 import { type DemoReport, findProblems } from './report.js';
-import type { Course } from './story.js';
+import type { Course } from './course.js';
 import { DRAIN_PACE } from './surroundings.js';
 
 export interface VerdictOptions {

@@ -1,5 +1,5 @@
 /** A node as somebody beside it sees it: where its APIs answer. */
-export interface ViewedNode {
+interface ViewedNode {
   readonly name: string;
   readonly address: string;
   readonly restPort: number;

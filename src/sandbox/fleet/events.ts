@@ -31,7 +31,7 @@ export interface Delivered {
   readonly connection: number;
 }
 
-export interface Connected {
+interface Connected {
   readonly kind: 'connected';
   readonly at: number;
   readonly client: string;
@@ -40,7 +40,7 @@ export interface Connected {
 }
 
 /** The node that a connection turned out to end at. */
-export interface Placed {
+interface Placed {
   readonly kind: 'placed';
   readonly at: number;
   readonly client: string;
@@ -48,7 +48,7 @@ export interface Placed {
   readonly node: string;
 }
 
-export interface Disconnected {
+interface Disconnected {
   readonly kind: 'disconnected';
   readonly at: number;
   readonly client: string;

@@ -5,7 +5,7 @@ import { twoDigits } from './offline-sessions.js';
 import { type OnlineClient, startOnlineClient } from './online-client.js';
 import { watchWills } from './will-watcher.js';
 
-export interface FleetOptions {
+interface FleetOptions {
   /** The traffic gate; clients know nothing else of the cluster. */
   readonly endpoint: Endpoint;
   /** Tells where a connection ended. */

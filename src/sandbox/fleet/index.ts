@@ -1,7 +1,7 @@
 /** MQTT clients that keep books about what the cluster does to them. */
-export { type BrokerView, createBrokerView, type ViewedNode } from './broker-view.js';
-export type { Acknowledged, Connected, Delivered, Disconnected, FleetEvent, Placed } from './events.js';
-export { type Fleet, type FleetOptions, startFleet } from './fleet.js';
+export { type BrokerView, createBrokerView } from './broker-view.js';
+export type { Acknowledged, Delivered, FleetEvent } from './events.js';
+export { type Fleet, startFleet } from './fleet.js';
 export type { Endpoint } from './mqtt-client.js';
 export {
   type OfflineSession,

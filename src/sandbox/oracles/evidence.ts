@@ -19,7 +19,7 @@ export interface NodeSpan extends Span {
 }
 
 /** A line of a host's journal, which the stand-ins write about themselves. */
-export interface JournalLine {
+interface JournalLine {
   readonly at: string;
   readonly event: string;
   readonly [fact: string]: unknown;
