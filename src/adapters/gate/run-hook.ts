@@ -19,7 +19,7 @@ export const runLocally: HookRunner = ([program, ...rest], timeout) =>
       if (!error) resolve({ code: 0, stdout, stderr });
       else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
       else if (error.killed) reject(new Error(`did not end within ${timeout} ms`, { cause: error }));
-      else reject(error);
+      else reject(new Error(error.message, { cause: error }));
     });
     child.stdin?.end();
   });
