@@ -40,6 +40,17 @@ describe('messages in flight while the cluster changes', () => {
     await sim.untilMembers(sim.nodes, 4);
   });
 
+  it('a leave of the node that the clients are on loses nothing and repeats nothing', async () => {
+    const leaver = sim.node(1);
+    const traffic = await Traffic.start(leaver.url, leaver.url, 8, sim.node(2).url);
+    await more(traffic);
+    expect(await leaver.stop()).toBe(143);
+    await more(traffic);
+    expect(verdict(await traffic.finish(sim.node(3).url))).toEqual({ lost: [], twice: [] });
+    leaver.start();
+    await sim.untilMembers(sim.nodes, 4);
+  });
+
   it('a killed node loses nothing and repeats nothing', async () => {
     const traffic = await Traffic.start(sim.node(1).url, sim.node(2).url, 8);
     await more(traffic);

@@ -20,14 +20,23 @@ export class Traffic {
   private publishing: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly publisherUrl: string,
+    private publisherUrl: string,
+    private readonly fallbackUrl: string | undefined,
     private readonly names: string[],
   ) {}
 
-  /** @param subscriberUrl where the connected subscribers are; half of the sessions stay away until the end */
-  static async start(publisherUrl: string, subscriberUrl: string, sessions: number): Promise<Traffic> {
+  /**
+   * @param subscriberUrl where the connected subscribers are; half of the sessions stay away until the end
+   * @param fallbackUrl where clients go whose broker ends, as behind a load balancer
+   */
+  static async start(
+    publisherUrl: string,
+    subscriberUrl: string,
+    sessions: number,
+    fallbackUrl?: string,
+  ): Promise<Traffic> {
     const names = Array.from({ length: sessions }, (_, index) => `s${index}-${Math.random().toString(36).slice(2, 8)}`);
-    const traffic = new Traffic(publisherUrl, names);
+    const traffic = new Traffic(publisherUrl, fallbackUrl, names);
     for (const name of names) await makeSession(subscriberUrl, name, `traffic/${name}`);
     for (const name of names.slice(0, sessions / 2)) await traffic.subscribe(subscriberUrl, name);
     traffic.publishing = traffic.publish();
@@ -51,23 +60,38 @@ export class Traffic {
     client.on('error', () => undefined);
     await new Promise<void>((resolve) => client.once('connect', () => resolve()));
     this.clients.push(client);
+    const { fallbackUrl } = this;
+    if (fallbackUrl !== undefined && url !== fallbackUrl) {
+      client.once('close', () => {
+        if (!this.stopping) void this.subscribe(fallbackUrl, clientId);
+      });
+    }
   }
 
+  /** Publishes, at the fallback once the connection ended; what was not acknowledged by then counts for nothing. */
   private async publish(): Promise<void> {
-    const client = await connect(this.publisherUrl);
+    let client = await connect(this.publisherUrl);
     client.on('error', () => undefined);
     const open = new Set<Promise<void>>();
+    const send = async (name: string, payload: string): Promise<void> => {
+      await client.publishAsync(`traffic/${name}`, payload, { qos: 1 });
+      this.acknowledged.add(payload);
+    };
     for (let index = 0; !this.stopping; index += 1) {
+      if (!client.connected && this.fallbackUrl !== undefined && this.publisherUrl !== this.fallbackUrl) {
+        this.publisherUrl = this.fallbackUrl;
+        client = await connect(this.publisherUrl);
+        client.on('error', () => undefined);
+      }
       const name = this.names[index % this.names.length]!;
-      const payload = `${name} ${index}`;
-      const one = client
-        .publishAsync(`traffic/${name}`, payload, { qos: 1 })
-        .then(() => void this.acknowledged.add(payload));
-      const tracked: Promise<void> = one.catch(() => undefined).finally(() => open.delete(tracked));
+      const tracked: Promise<void> = send(name, `${name} ${index}`)
+        .catch(() => undefined)
+        .finally(() => open.delete(tracked));
       open.add(tracked);
       await new Promise((resolve) => setTimeout(resolve, 4));
     }
-    await Promise.all(open);
+    if (this.fallbackUrl === undefined) await Promise.all(open);
+    else await Promise.race([Promise.all(open), new Promise((resolve) => setTimeout(resolve, 500))]);
     await client.endAsync();
   }
 
