@@ -48,6 +48,7 @@ async function play({ once, sabotage, keep, stdout, cwd }: DemoOptions, signal: 
     stdout.write('\n');
     say(line);
   };
+  signal.addEventListener('abort', () => say('Ending everything ...'), { once: true });
   let surroundings: Surroundings | undefined;
   let watch: NodeWatch | undefined;
   const course: Course = { operations: [], members: [], exempt: [] };

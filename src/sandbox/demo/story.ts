@@ -43,7 +43,11 @@ export interface StoryOptions {
  * @param course is filled as it goes, so that whatever happened can be judged also when this throws
  */
 export async function tellStory(course: Course, options: StoryOptions): Promise<void> {
-  const { surroundings, sabotage, chapter, say } = options;
+  const { surroundings, sabotage, say, signal } = options;
+  const chapter = (title: string): void => {
+    signal.throwIfAborted();
+    options.chapter(title);
+  };
   const { stage, spec } = surroundings;
   const endpoint: Endpoint = { host: stage.host('lb1').address, port: GATE_PORT };
   const nodes = stage.nodes.map(({ name, address }) => ({
@@ -117,6 +121,7 @@ export async function tellStory(course: Course, options: StoryOptions): Promise<
   );
   course.disaster = { from: struckAt, to: Date.now() };
   course.exempt.push(course.disaster);
+  signal.throwIfAborted();
   if (recovered === undefined && sabotage !== 'skip-import') {
     course.recovery = recoveryCounts(before, struck, await takeInventory(possessions, view, endpoint));
     return;

@@ -8,7 +8,7 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 
 /** The report for people. */
 export function reportTable(report: DemoReport): string {
-  const { operations, messages, recovery, safetyViolations, drains, overriddenChecks, clients } = report;
+  const { operations, messages, recovery, safetyViolations, drains, overriddenChecks, clients, watch } = report;
   const sections: [string, string[]][] = [
     [
       'Operations',
@@ -49,7 +49,10 @@ export function reportTable(report: DemoReport): string {
       drains.map(({ node, clients: moved, seconds }) => `  ${node}: ${moved} clients in ${seconds.toFixed(1)} s`),
     ],
     ['Checks passed over', overriddenChecks.map(({ check, reason }) => `  ${check}: ${reason}`)],
-    ['Safety violations', safetyViolations.map(({ rule, at, detail }) => `  ${rule} at ${at}: ${detail}`)],
+    [
+      `Safety violations, watched ${watch.looksPerSecond} times a second`,
+      safetyViolations.map(({ rule, at, detail }) => `  ${rule} at ${at}: ${detail}`),
+    ],
   ];
   return sections
     .map(([title, lines]) => `${title}\n${(lines.length === 0 ? ['  none'] : lines).join('\n')}\n`)

@@ -24,6 +24,6 @@ export const registerDemo: CommandModule = (program, io) => {
       }
       const code = await runDemo({ once, sabotage, keep, stdout: io.stdout, cwd: io.cwd });
       if (code === exitCodes.interrupted) throw new CliError(exitCodes.interrupted, 'the demo was interrupted');
-      if (code !== exitCodes.ok) throw new CliError(exitCodes.failed, 'the demo failed; see its report');
+      if (code !== exitCodes.ok) throw new CliError(exitCodes.failed, 'the demo failed, for the reasons above');
     });
 };
