@@ -19,8 +19,14 @@ const maxUnavailable: ClusterCheck = defineCheck({
   unmet: 'wait',
   evaluate: (context) => {
     if (!promisesAvailability(context)) return holds('the operation stops nodes by declaration');
-    const down = others(context).filter((node) => !isServing(node));
-    const names = down.map((node) => node.host).join(', ');
+    // A member that was not observed at all is no more known to serve than one that is down.
+    const serving = new Set(
+      memberNodes(context)
+        .filter(isServing)
+        .map((node) => node.host),
+    );
+    const down = context.members.filter((host) => host !== context.target && !serving.has(host));
+    const names = down.join(', ');
     // The limit counts members that are not serving at once, so the target itself takes one place.
     const allowed = Math.min(context.maxUnavailable, Math.max(1, context.replicaCount - 1)) - (context.target ? 1 : 0);
     if (down.length <= allowed) return holds(`${down.length} other members are not serving, ${allowed} may be`);
@@ -57,8 +63,11 @@ function unsynchronized(node: NodeObservation): string | null {
 
 /** Members that run but are not in each other's view make two clusters, whatever the sets' sizes. */
 function viewMatches(running: readonly NodeObservation[]): Verdict {
-  const size = running[0]?.view?.members.length ?? 0;
-  if (size !== running.length) return fails(`${running.length} members run but their cluster has ${size}`);
+  const view = running[0]?.view?.members ?? [];
+  const unseen = running.find((node) => node.view !== null && !view.includes(node.view.nodeId));
+  if (unseen) return fails(`${unseen.host} is not in the members' list`, unseen.host);
+  if (view.length !== running.length)
+    return fails(`${running.length} members run but their cluster has ${view.length}`);
   return holds(`${running.length} members see each other and none synchronizes`);
 }
 
@@ -152,6 +161,16 @@ const disk: ClusterCheck = defineCheck({
   },
 });
 
+/** Ids have no names: one that no reachable broker claims may be that of a member that is said to be gone. */
+function listsAStranger({ observation }: ClusterCheckContext): string | null {
+  const reachable = observation.nodes.filter((node) => node.reachable && node.process?.running === true);
+  const claimed = new Set(reachable.map((node) => node.view?.nodeId));
+  const witness = reachable.find((node) => node.view?.members.some((id) => !claimed.has(id)));
+  return witness === undefined
+    ? null
+    : `${witness.host} still lists a member that cannot be reached, so it may be serving`;
+}
+
 const reallyGone: ClusterCheck = defineCheck({
   name: 'really-gone',
   meaning:
@@ -161,6 +180,9 @@ const reallyGone: ClusterCheck = defineCheck({
   evaluate: (context) => {
     const unreachable = memberNodes(context).filter((node) => !node.reachable);
     const unconfirmed = unreachable.filter((node) => !context.confirmedGone.includes(node.host));
+    if (unreachable.length === 0) return holds('every member was observed');
+    const listing = unconfirmed.length === 0 ? listsAStranger(context) : null;
+    if (listing !== null) return fails(listing);
     if (unconfirmed.length === 0) return holds('every member was observed or confirmed gone');
     return unconfirmed.map((node) =>
       fails(`cannot be reached and may be serving: ${node.unreachable ?? 'no reason given'}`, node.host),

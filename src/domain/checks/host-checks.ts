@@ -5,7 +5,10 @@ import type { hostCheckNames } from './names.js';
 type HostCheck = CheckDefinition<HostCheckContext>;
 type HostCheckName = (typeof hostCheckNames)[number];
 
-/** A host that was not reached has one finding, not thirteen. */
+/** These tell why nothing else could be read. */
+const access: readonly HostCheckName[] = ['host-reachable', 'host-key', 'privilege'];
+
+/** A host that was not reached, or not as the broker's user, has one finding, not thirteen. */
 function host(
   name: HostCheckName,
   meaning: string,
@@ -18,7 +21,9 @@ function host(
     remedy,
     unmet: 'refuse',
     evaluate: (context): Verdict => {
-      const reason = context.facts.reachable || name === 'host-reachable' || name === 'host-key' ? test(context) : null;
+      const { reachable, privilege } = context.facts;
+      const read = reachable && (privilege?.ok === true || name === 'privilege');
+      const reason = read || (access.includes(name) && name !== 'privilege') ? test(context) : null;
       return reason === null ? { holds: true, found: 'ok' } : { holds: false, reason, node: context.facts.host };
     },
   });

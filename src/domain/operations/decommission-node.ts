@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HivekeeperError } from '../errors/index.js';
-import { leave, members, refuse } from '../planning/index.js';
+import { leave, members, nodeOf, refuse, reopen, serves } from '../planning/index.js';
 import { sequence } from '../plan/index.js';
 import { commonInput, defineOperation, hostNameSchema } from './define-operation.js';
 
@@ -30,11 +30,22 @@ export const decommissionNode = defineOperation({
     }
     if (!spec.policy.allowDecommission) refuse(context, 'policy.allowDecommission is false in its spec');
     const staying = current.filter((host) => host !== input.node);
+    if (staying.length === 0) refuse(context, `${input.node} is its last member; use removeCluster`);
+    const down = staying.filter((host) => !serves(context, host));
+    if (down.length > 0 && nodeOf(context, input.node).process?.running !== true) {
+      refuse(
+        context,
+        `${input.node} is down and can hand nothing over, and so is ${down.join(', ')}; run recoverCluster`,
+      );
+    }
     return {
       title: `Decommission ${input.node} of ${spec.name}`,
       changes: current.includes(input.node) ? [`${input.node} leaves; ${staying.join(', ')} stay`] : [],
       members: staying,
-      root: sequence('decommission', `Decommission ${input.node}`, [leave(context, input.node, staying)]),
+      root: sequence('decommission', `Decommission ${input.node}`, [
+        reopen(context, staying),
+        leave(context, input.node, staying),
+      ]),
       checks: [
         { names: ['really-gone', 'synchronized', 'max-unavailable', 'replicas'], target: input.node, purpose: 'leave' },
       ],

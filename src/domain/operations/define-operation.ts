@@ -3,14 +3,15 @@ import { checkNames, type ClusterCheckName, type Purpose } from '../checks/index
 import type { PlanNode } from '../plan/index.js';
 import type { PlanContext } from '../planning/index.js';
 import type { RecordChange, RecordState } from '../record/index.js';
-import type { ClusterSpec } from '../spec/index.js';
+import { type ClusterSpec, version } from '../spec/index.js';
 
 export const clusterNameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/)
   .describe('Name of the cluster.');
 export const hostNameSchema = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,62})$/i);
-export const versionSchema = z.string().regex(/^\d+\.\d+\.\d+$/);
+/** As in a spec: the record keeps the version in one. */
+export const versionSchema = version;
 
 const overrideSchema = z.strictObject({
   check: z.enum(checkNames).exclude(['one-operation']).describe('Name of the check.'),
@@ -84,8 +85,10 @@ export interface OperationDefinition<Type extends string = string, Input extends
   /** Whether it may start the record of a cluster that has none. */
   readonly startsRecord?: boolean;
   readonly cli: CliShape;
-  /** The spec to work with, when it comes with the input instead of from the record. */
-  spec?(input: z.output<Input>, recorded: ClusterSpec | null): unknown;
+  /** The spec to work with, when it comes with the input instead of from the record; unparsed, as in a file. */
+  specFromInput?(input: z.output<Input>): unknown;
+  /** The spec as the input changes it, e.g. another version. */
+  adjustSpec?(spec: ClusterSpec, input: z.output<Input>): ClusterSpec;
   /** Hosts that a node would be put on: they are inspected before planning. */
   preflight?(inspection: Inspection, input: z.output<Input>): string[];
   /** Whether the machine that runs the recovery tool is inspected before planning. */

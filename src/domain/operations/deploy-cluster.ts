@@ -10,11 +10,15 @@ import {
   openStep,
   type PlanContext,
   refuse,
+  refuseLostMembers,
+  reopen,
   roll,
   serves,
 } from '../planning/index.js';
+import { nodeHosts } from '../spec/index.js';
 import { planStep } from '../steps/index.js';
 import { commonInput, defineOperation, type PlanDraft } from './define-operation.js';
+import { rollChecks } from './roll-checks.js';
 
 export const deployCluster = defineOperation({
   type: 'deployCluster',
@@ -31,7 +35,7 @@ export const deployCluster = defineOperation({
     options: [],
     examples: ['hivekeeper deploy prod.yaml --dry-run', 'hivekeeper deploy prod.yaml --wait'],
   },
-  spec: (input) => input.spec,
+  specFromInput: (input) => input.spec,
   preflight: ({ spec, record }) => chooseMembers(spec, record, spec.nodes).added,
   plan: (context) => plan(context),
 });
@@ -41,6 +45,7 @@ function plan(context: PlanContext): PlanDraft {
   const { version } = spec.broker;
   const current = members(context);
   const chosen = chooseMembers(spec, record, spec.nodes);
+  refuseForgottenMembers(context, current);
   if (chosen.missing > 0)
     refuse(context, `${chosen.missing} more hosts with the role node are needed; add hosts, or uncordon one`);
   if (spec.nodes < current.length) {
@@ -56,6 +61,10 @@ function plan(context: PlanContext): PlanDraft {
   const children = fresh
     ? firstDeploy(context, chosen.members, version)
     : growAndRoll(context, stale, chosen.added, current, version);
+  const again = reopen(
+    context,
+    current.filter((host) => !stale.includes(host)),
+  );
   return {
     title: `Deploy ${spec.name}`,
     changes: [
@@ -64,14 +73,16 @@ function plan(context: PlanContext): PlanDraft {
     ],
     members: chosen.members,
     root: sequence('deploy', `Deploy ${spec.name}`, [
+      again,
       ...children,
       children.length > 0 ? planStep('verifyCluster', { members: chosen.members }) : null,
     ]),
-    checks: stale.map((target) => ({
-      names: ['synchronized', 'max-unavailable', 'versions', 'disk'],
-      target,
-      purpose: 'restart',
-    })),
+    checks: [
+      ...(children.length > 0
+        ? [{ names: ['really-gone', 'versions'] as const, target: null, purpose: 'join' as const }]
+        : []),
+      ...rollChecks(context, stale, growsFirst(current, chosen.added)),
+    ],
     accepts: [
       { type: 'specAccepted', spec: { ...spec } },
       { type: 'countSet', nodes: spec.nodes },
@@ -79,13 +90,14 @@ function plan(context: PlanContext): PlanDraft {
   };
 }
 
-/** Starting dead members with run.sh would set their data aside: with too many of them that is a disaster, not a deploy. */
-function refuseLostMembers(context: PlanContext, current: readonly string[]): void {
-  const lost = current.filter((host) => !serves(context, host));
-  if (lost.length < 2 && !(lost.length === 1 && current.length === 1)) return;
+/** A member that the file does not name would be neither observed nor told of the others. */
+function refuseForgottenMembers(context: PlanContext, current: readonly string[]): void {
+  const named = new Set(nodeHosts(context.spec).map((host) => host.name));
+  const forgotten = current.filter((host) => !named.has(host));
+  if (forgotten.length === 0) return;
   refuse(
     context,
-    `${lost.join(', ')} are not serving; run recoverCluster, or start them by hand if their data is safe`,
+    `${forgotten.join(', ')} are members, and hosts of the spec has no such node; put them back, or use decommissionNode first`,
   );
 }
 
@@ -120,6 +132,11 @@ function firstDeploy(context: PlanContext, hosts: readonly string[], version: st
   ];
 }
 
+/** A member that runs alone cannot be restarted without losing its data, so the others join it before it is rolled. */
+function growsFirst(current: readonly string[], added: readonly string[]): boolean {
+  return current.length === 1 && added.length > 0;
+}
+
 function growAndRoll(
   context: PlanContext,
   stale: readonly string[],
@@ -128,9 +145,11 @@ function growAndRoll(
   version: string,
 ): PlanNode[] {
   const install = installOn(context, [...stale, ...added], version);
+  const grow = added.map((host, index) => joinRunning(context, host, version, [...current, ...added.slice(0, index)]));
+  const rolled = (members: readonly string[]): PlanNode[] =>
+    stale.length > 0 ? [roll(context, stale, () => version, members)] : [];
   return [
     ...(install ? [install] : []),
-    ...(stale.length > 0 ? [roll(context, stale, () => version, current)] : []),
-    ...added.map((host, index) => joinRunning(context, host, version, [...current, ...added.slice(0, index)])),
+    ...(growsFirst(current, added) ? [...grow, ...rolled([...current, ...added])] : [...rolled(current), ...grow]),
   ];
 }

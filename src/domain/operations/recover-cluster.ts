@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type PlanNode, parallel, sequence } from '../plan/index.js';
-import { members, nodeOf, type PlanContext, refuse, serves } from '../planning/index.js';
+import { members, nodeOf, openStep, type PlanContext, refuse, reopen, serves } from '../planning/index.js';
 import { planStep } from '../steps/index.js';
 import { commonInput, defineOperation, hostNameSchema } from './define-operation.js';
 
@@ -32,9 +32,8 @@ export const recoverCluster = defineOperation({
     const { spec } = context;
     const current = members(context);
     const failed = current.filter((host) => !serves(context, host) && !input.gone.includes(host));
-    const found = pendingRecovery(context);
-    const label = found?.label ?? `recovery-${context.stamp}`;
-    const hosts = [...new Set([...(found?.hosts ?? []), ...failed])];
+    const recoveries = recoveriesOf(context, failed);
+    const hosts = [...new Set(recoveries.flatMap((recovery) => recovery.hosts))];
     const survivors = current.filter((host) => serves(context, host));
     const target = survivors[0] ?? failed[0];
     if (hosts.length > 0 && target === undefined) refuse(context, 'no member is left that could be started');
@@ -47,76 +46,95 @@ export const recoverCluster = defineOperation({
       ],
       members: current,
       root: sequence('recover', `Recover ${spec.name}`, [
-        ...restore(failed, survivors, label, running, versionOf(context)),
-        ...(target === undefined || hosts.length === 0 ? [] : recover(context, hosts, target, label, running)),
+        reopen(context, survivors),
+        ...restore(context, failed, survivors, recoveries),
+        ...(target === undefined ? [] : recoveries.map((recovery) => recover(context, recovery, target, running))),
       ]),
       checks: [{ names: ['really-gone'], target: null, purpose: 'recovery' }],
     };
   },
 });
 
-const versionOf = (context: PlanContext) => (host: string) =>
-  nodeOf(context, host).current ?? context.spec.broker.version;
+/** Data folders that were moved aside under one label, to be recovered together. */
+interface Recovery {
+  readonly label: string;
+  readonly hosts: readonly string[];
+}
 
-/** An earlier recovery that moved data and was not verified is taken up again under its own name. */
-function pendingRecovery(context: PlanContext): { label: string; hosts: string[] } | null {
-  const moved = context.observation.nodes.flatMap((node) =>
-    (node.identity?.movedData ?? [])
-      .filter((entry) => entry.reason.startsWith('recovery-') && entry.recovered === undefined)
-      .map((entry) => ({ host: node.host, label: entry.reason })),
-  );
-  const label = moved[0]?.label;
-  if (label === undefined) return null;
-  return { label, hosts: moved.filter((entry) => entry.label === label).map((entry) => entry.host) };
+/**
+ * Earlier recoveries that moved data and were not verified are taken up again under their own names. Nodes that
+ * failed since get a recovery of their own: what the tool has exported under an older name lacks their data.
+ */
+function recoveriesOf(context: PlanContext, failed: readonly string[]): Recovery[] {
+  const pending = new Map<string, string[]>();
+  for (const node of context.observation.nodes) {
+    for (const { reason, recovered } of node.identity?.movedData ?? []) {
+      if (reason.startsWith('recovery-') && recovered === undefined)
+        pending.set(reason, [...(pending.get(reason) ?? []), node.host]);
+    }
+  }
+  const taken = [...pending].map(([label, hosts]) => ({ label, hosts: [...new Set(hosts)] }));
+  const fresh = failed.filter((host) => !taken.some((recovery) => recovery.hosts.includes(host)));
+  return fresh.length === 0 ? taken : [...taken, { label: `recovery-${context.stamp}`, hosts: fresh }];
 }
 
 /** First nothing may be overwritten, then the cluster is made available: HiveMQ’s recovery guide, step 1. */
 function restore(
+  context: PlanContext,
   failed: readonly string[],
   survivors: readonly string[],
-  label: string,
-  running: readonly string[],
-  version: (host: string) => string,
+  recoveries: readonly Recovery[],
 ): (PlanNode | null)[] {
   if (failed.length === 0) return [];
-  const start = (host: string): PlanNode =>
-    planStep('startNode', { host, version: version(host), members: [...running], joins: true });
+  const labelOf = (host: string): string =>
+    recoveries.findLast((recovery) => recovery.hosts.includes(host))?.label ?? `recovery-${context.stamp}`;
+  const start = (host: string): PlanNode => restart(context, host, [...survivors, ...failed]);
   const [first, ...rest] = failed;
   const alone = survivors.length === 0 && first !== undefined;
   return [
     parallel(
       'save',
       'Save the data of the failed nodes',
-      failed.map((host) => planStep('moveData', { host, label })),
+      failed.map((host) => planStep('moveData', { host, label: labelOf(host) })),
     ),
     alone ? start(first) : null,
     sequence('restart', 'Restart the failed nodes', (alone ? rest : failed).map(start)),
   ];
 }
 
+/** A node that has begun to join is no safe point. */
+function restart(context: PlanContext, host: string, members: readonly string[]): PlanNode {
+  const version = nodeOf(context, host).current ?? context.spec.broker.version;
+  return sequence(
+    `${host}/up`,
+    `Restart ${host}`,
+    [planStep('startNode', { host, version, members: [...members], joins: true }), openStep(context, host)],
+    { atomic: true, node: host },
+  );
+}
+
 /** Copy, recover, place, import: HiveMQ’s recovery guide, steps 2 and 3, restoring live. */
 function recover(
   context: PlanContext,
-  hosts: readonly string[],
+  { label, hosts }: Recovery,
   target: string,
-  label: string,
   running: readonly string[],
-): PlanNode[] {
+): PlanNode {
   const recoveryHost = context.recoveryHost?.host;
   if (recoveryHost === undefined) refuse(context, 'no host has the role recovery; add one to the spec');
   if (context.spec.recovery.tool === undefined) refuse(context, 'recovery.tool is not set in the spec');
-  return [
+  const as = (kind: string) => ({ as: `${kind}-${label}` });
+  const members = [...new Set([...running, ...hosts])];
+  return sequence(label, `Recover ${hosts.join(', ')}`, [
     parallel(
-      'copy',
+      `${label}/copy`,
       `Copy the saved folders to ${recoveryHost}`,
-      hosts.map((host) => planStep('copyData', { host, recoveryHost, label })),
+      hosts.map((host) => planStep('copyData', { host, recoveryHost, label }, as('copyData'))),
       { limit: 4 },
     ),
-    planStep('runRecoveryTool', { recoveryHost, hosts: [...hosts], label }),
-    sequence('import', 'Import the recovered data', [
-      planStep('placeBackup', { host: target, recoveryHost, label }),
-      planStep('importBackup', { host: target, recoveryHost, label }),
-      planStep('verifyRecovery', { host: target, recoveryHost, label, members: [...running] }),
-    ]),
-  ];
+    planStep('runRecoveryTool', { recoveryHost, hosts: [...hosts], label }, as('runRecoveryTool')),
+    planStep('placeBackup', { host: target, recoveryHost, label }, as('placeBackup')),
+    planStep('importBackup', { host: target, recoveryHost, label }, as('importBackup')),
+    planStep('verifyRecovery', { host: target, recoveryHost, label, members }, as('verifyRecovery')),
+  ]);
 }

@@ -46,9 +46,15 @@ export const removeCluster = defineOperation({
         sequence(
           'stop',
           'Stop one node after the other',
-          [...running]
-            .reverse()
-            .map((host) => planStep('stopNode', { host, purpose: 'shutdown', clientsMayStay: true })),
+          [...running].reverse().map((host) =>
+            // A stop in the middle of handing over is no safe point.
+            sequence(
+              `${host}/down`,
+              `Take ${host} down`,
+              [planStep('stopNode', { host, purpose: 'shutdown', clientsMayStay: true })],
+              { atomic: true, node: host },
+            ),
+          ),
         ),
         parallel(
           'retire',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { sequence } from '../plan/index.js';
-import { installOn, members, nodeOf, roll, serves } from '../planning/index.js';
+import { installOn, members, nodeOf, refuseLostMembers, reopen, roll, serves } from '../planning/index.js';
 import { planStep } from '../steps/index.js';
 import { commonInput, defineOperation, versionSchema } from './define-operation.js';
+import { rollChecks } from './roll-checks.js';
 
 export const rollingUpgrade = defineOperation({
   type: 'rollingUpgrade',
@@ -24,11 +25,12 @@ export const rollingUpgrade = defineOperation({
     ],
     examples: ['hivekeeper upgrade prod --to 4.31.0 --dry-run', 'hivekeeper upgrade prod --to 4.31.0 --wait'],
   },
-  spec: (input, recorded) => recorded && { ...recorded, broker: { ...recorded.broker, version: input.version } },
+  adjustSpec: (spec, input) => ({ ...spec, broker: { ...spec.broker, version: input.version } }),
   plan: (context, input) => {
     const { spec } = context;
     const { version } = input;
     const current = members(context);
+    refuseLostMembers(context, current);
     // A node already there is not restarted; one that an interrupted upgrade left stopped is brought up.
     const behind = current.filter((host) => nodeOf(context, host).runningVersion !== version || !serves(context, host));
     return {
@@ -39,17 +41,17 @@ export const rollingUpgrade = defineOperation({
       ),
       members: current,
       root: sequence('upgrade', `Upgrade ${spec.name} to ${version}`, [
+        reopen(
+          context,
+          current.filter((host) => !behind.includes(host)),
+        ),
         installOn(context, behind, version),
         behind.length > 0 ? roll(context, behind, () => version, current) : null,
         behind.length > 0 ? planStep('verifyCluster', { members: current }) : null,
       ]),
       checks: [
         { names: ['versions', 'really-gone'], target: null, purpose: 'restart' },
-        ...behind.map((target) => ({
-          names: ['synchronized', 'max-unavailable', 'data-kept', 'disk'] as const,
-          target,
-          purpose: 'restart' as const,
-        })),
+        ...rollChecks(context, behind),
       ],
       accepts: [{ type: 'specAccepted', spec: { ...spec } }],
     };

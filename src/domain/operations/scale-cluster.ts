@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sequence } from '../plan/index.js';
-import { chooseMembers, installOn, joinRunning, members, refuse } from '../planning/index.js';
+import { chooseMembers, installOn, joinRunning, members, refuse, reopen } from '../planning/index.js';
 import { planStep } from '../steps/index.js';
 import { commonInput, defineOperation } from './define-operation.js';
 
@@ -42,6 +42,7 @@ export const scaleCluster = defineOperation({
       changes: chosen.added.map((host) => `${host} joins with ${version}`),
       members: chosen.members,
       root: sequence('scale', `Scale ${spec.name}`, [
+        reopen(context, current),
         installOn(context, chosen.added, version),
         ...chosen.added.map((host, index) =>
           joinRunning(context, host, version, [...current, ...chosen.added.slice(0, index)]),

@@ -15,14 +15,20 @@ export function installOn(context: PlanContext, hosts: readonly string[], versio
   );
 }
 
-/** Configures and starts one new node. Begun, it is finished: a half-joined node is no safe point. */
-export function bringUp(host: string, version: string, members: readonly string[]): PlanNode {
+/** Configures and starts one new node, then `after`. Begun, it is finished: a half-joined node is no safe point. */
+export function bringUp(
+  host: string,
+  version: string,
+  members: readonly string[],
+  after: readonly PlanNode[] = [],
+): PlanNode {
   return sequence(
     `${host}/up`,
     `Bring up ${host}`,
     [
       planStep('configureNode', { host, version, members: [...members] }),
       planStep('startNode', { host, version, members: [...members], joins: true }),
+      ...after,
     ],
     { atomic: true, node: host },
   );
@@ -41,7 +47,7 @@ export function joinRunning(context: PlanContext, host: string, version: string,
       before.map((other) => planStep('updateMembers', { host: other, members }, { as: `updateMembers-${host}` })),
       { limit: 10 },
     ),
-    bringUp(host, version, members),
-    openStep(context, host),
+    // Opened within the same group: a cancel in between would leave a member that no client ever reaches.
+    bringUp(host, version, members, [openStep(context, host)]),
   ]);
 }

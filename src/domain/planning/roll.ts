@@ -1,6 +1,6 @@
 import { type PlanNode, sequence } from '../plan/index.js';
 import { planStep } from '../steps/index.js';
-import { nodeOf, type PlanContext } from './context.js';
+import { nodeOf, type PlanContext, refuse, serves } from './context.js';
 import { closeStep, drainStep, openStep, stopInput } from './traffic.js';
 
 /**
@@ -14,12 +14,29 @@ export function roll(
   members: readonly string[],
 ): PlanNode {
   const runs = (host: string): boolean => nodeOf(context, host).process?.running === true;
-  // A node that an interrupted roll left stopped comes first: until it serves, no other may stop.
-  const ordered = [...hosts.filter((host) => !runs(host)), ...hosts.filter(runs)];
   return sequence(
     'roll',
     'One node at a time',
-    ordered.map((host) => rollNode(context, host, versionOf(host), members, runs(host))),
+    rollOrder(context, hosts).map((host) => rollNode(context, host, versionOf(host), members, runs(host))),
+  );
+}
+
+/** A node that an interrupted roll left stopped comes first: until it serves, no other may stop. */
+export function rollOrder(context: PlanContext, hosts: readonly string[]): string[] {
+  const urgency = (host: string): number => {
+    if (nodeOf(context, host).process?.running !== true) return 0;
+    return serves(context, host) ? 2 : 1;
+  };
+  return [...hosts].sort((a, b) => urgency(a) - urgency(b));
+}
+
+/** Starting dead members with run.sh sets their data aside: with too many of them that is a disaster, not a restart. */
+export function refuseLostMembers(context: PlanContext, current: readonly string[]): void {
+  const lost = current.filter((host) => !serves(context, host));
+  if (lost.length < 2 && !(lost.length === 1 && current.length === 1)) return;
+  refuse(
+    context,
+    `${lost.join(', ')} are not serving; run recoverCluster, or start them by hand if their data is safe`,
   );
 }
 
@@ -44,10 +61,11 @@ function rollNode(
           runs ? planStep('stopNode', stopInput(context, host, 'restart')) : null,
           planStep('configureNode', { host, version, members: [...members] }),
           planStep('startNode', { host, version, members: [...members], joins: !runs }),
+          // Within the same group: the next plan sees a node that is done, and would not open the gate before it.
+          openStep(context, host),
         ],
         { atomic: true, node: host },
       ),
-      openStep(context, host),
     ],
     { node: host },
   );

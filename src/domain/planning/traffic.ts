@@ -1,4 +1,4 @@
-import type { PlanStep } from '../plan/index.js';
+import { type PlanNode, type PlanStep, sequence } from '../plan/index.js';
 import { planStep, type StepInput } from '../steps/index.js';
 import { hasGate, type PlanContext } from './context.js';
 
@@ -15,8 +15,23 @@ export function closeStep(context: PlanContext, host: string, purpose: 'restart'
 }
 
 export function drainStep(context: PlanContext, host: string, purpose: 'restart' | 'leave'): PlanStep {
-  const skip = context.spec.policy.drain.order === 'none' ? 'policy.drain.order is none' : undefined;
+  const { order } = context.spec.policy.drain;
+  const skip = order === 'before-stop' ? undefined : `policy.drain.order is ${order}`;
   return planStep('drainNode', { host, purpose }, { skip });
+}
+
+/**
+ * Opens the gate before nodes that an earlier operation may have left behind it. The gate is not observed, so this is
+ * planned after every operation that did not complete, and by every operation, until one completes.
+ */
+export function reopen(context: PlanContext, hosts: readonly string[]): PlanNode | null {
+  const last = context.record.journal.findLast((entry) => entry.outcome !== undefined && entry.outcome !== 'rejected');
+  if (!hasGate(context) || hosts.length === 0 || last === undefined || last.outcome === 'completed') return null;
+  return sequence(
+    'reopen',
+    `Open the way for clients again after an unfinished ${last.operation}`,
+    hosts.map((host) => openStep(context, host)),
+  );
 }
 
 /** A stop that finds clients still there is refused unless the drain's own policy lets them stay. */

@@ -38,6 +38,8 @@ export type JournalEvent = z.infer<typeof journalEventSchema>;
 
 export function journalReducer(journal: Journal, event: JournalEvent): Journal {
   if (event.type === 'begun') {
+    const known = journal.find((entry) => entry.requestId === event.entry.requestId);
+    if (known?.runId === event.entry.runId) return journal;
     return [...journal.filter((entry) => entry.requestId !== event.entry.requestId), event.entry].slice(-kept);
   }
   const { at, outcome, summary, overrides } = event;

@@ -31,6 +31,8 @@ export type LeaseEvent =
   | { type: 'holderLost'; requestId: string }
   /** A waiter is dead, or will wait no longer. */
   | { type: 'waiterLost'; requestId: string }
+  /** The run that holds the lease asks under a new request: it lost sight of its grant and starts over, before all waiters. */
+  | { type: 'retaken'; request: LeaseRequest }
   /** Gives the free lease to the first waiter. */
   | { type: 'grant' };
 
@@ -57,9 +59,16 @@ export function leaseReducer(lease: Lease, event: LeaseEvent): Lease {
       return lease.holder?.requestId === event.requestId ? { ...lease, holder: null } : lease;
     case 'waiterLost':
       return withoutWaiter(lease, event.requestId);
+    case 'retaken':
+      return retake(lease, event.request);
     case 'grant':
       return grant(lease);
   }
+}
+
+/** Whether a holder is the run that a request comes from. */
+export function isRun(holder: RunRef | null, run: Pick<RunRef, 'workflowId' | 'runId'>): holder is RunRef {
+  return holder?.workflowId === run.workflowId && holder.runId === run.runId;
 }
 
 function request(lease: Lease, request: LeaseRequest): Lease {
@@ -73,6 +82,13 @@ function request(lease: Lease, request: LeaseRequest): Lease {
   }
   if (request.onBusy === 'fail' && (lease.holder !== null || lease.queue.length > 0)) return lease;
   return { ...lease, queue: [...lease.queue, request] };
+}
+
+/** Told twice, it grants once: the second time the holder has this request already. */
+function retake(lease: Lease, request: LeaseRequest): Lease {
+  if (!isRun(lease.holder, request) || lease.holder.requestId === request.requestId) return lease;
+  const { queue } = withoutWaiter(lease, request.requestId);
+  return grant({ ...lease, holder: null, queue: [request, ...queue] });
 }
 
 function withoutWaiter(lease: Lease, requestId: string): Lease {
@@ -101,5 +117,5 @@ export function decisionFor(lease: Lease, request: LeaseRequest): LeaseDecision 
 
 /** Whether this very run holds the lease; the fence of every destructive activity. */
 export function holdsLease(lease: Lease, workflowId: string, runId: string): boolean {
-  return lease.holder?.workflowId === workflowId && lease.holder.runId === runId;
+  return isRun(lease.holder, { workflowId, runId });
 }
