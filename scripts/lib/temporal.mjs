@@ -5,13 +5,13 @@ import { StepFailed } from './process.mjs';
 /** Finds the Temporal server program, or builds it; the rules are the product's own. */
 export async function findTemporal() {
   const module = pathToFileURL(inProject('dist', 'worker', 'temporal-server', 'index.js'));
-  const { ensureTemporalProgram, TemporalServerError } = await import(module.href);
+  const { ensureTemporalProgram } = await import(module.href);
   try {
     return await ensureTemporalProgram({
       projectFolder: project,
       log: (line) => process.stderr.write(`${line}\n`),
     });
   } catch (error) {
-    throw error instanceof TemporalServerError ? new StepFailed(error.message) : error;
+    throw error?.name === 'TemporalServerError' ? new StepFailed(error.message) : error;
   }
 }

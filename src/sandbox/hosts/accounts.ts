@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { type UserInfo, userInfo } from 'node:os';
 
 /** Who logs in to a host and who runs its broker. */
 export interface Accounts {
@@ -29,7 +29,23 @@ export const SEPARATE_ACCOUNTS: Accounts = {
 
 /** The user that runs the stage in both roles. */
 export function ownAccounts(): Accounts {
-  const { username, uid } = userInfo();
+  const { username, uid } = ownUser();
   const own = { name: username, id: uid };
   return { kind: 'own', login: own, broker: own };
+}
+
+/** Whether the user that runs the stage can log in by OpenSSH at all: it needs an entry and a shell. */
+export function ownUserHasShell(): boolean {
+  const { shell } = ownUser();
+  return shell !== null && shell !== '' && !/\/(nologin|false)$/.test(shell);
+}
+
+/** In a container the number that a process runs under may have no entry among the accounts. */
+function ownUser(): Pick<UserInfo<string>, 'username' | 'uid' | 'shell'> {
+  try {
+    return userInfo();
+  } catch {
+    const uid = process.getuid?.() ?? 0;
+    return { username: `user${uid}`, uid, shell: null };
+  }
 }

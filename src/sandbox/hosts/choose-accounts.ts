@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Accounts, ownAccounts, SEPARATE_ACCOUNTS } from './accounts.js';
+import { type Accounts, ownAccounts, ownUserHasShell, SEPARATE_ACCOUNTS } from './accounts.js';
 import { layoutOf } from './layout.js';
 import { enterOwnUsers, etcFiles } from './own-users.js';
 import { programPath } from './program-path.js';
@@ -39,7 +39,8 @@ export async function chooseHostKind(
     if (accounts === 'separate') throw new Error(`Separate accounts are impossible here: ${problem}`);
   }
   const own = ownAccounts();
-  if (server === 'auto' && isLocked(own.login.name)) return { accounts: own, server: 'built-in' };
+  if (server === 'auto' && (isLocked(own.login.name) || !ownUserHasShell()))
+    return { accounts: own, server: 'built-in' };
   return { accounts: own, server: 'openssh' };
 }
 

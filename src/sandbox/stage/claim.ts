@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,7 +36,9 @@ const GUARD_AGE_MS = 5000;
  */
 export async function claimRange(options: ClaimOptions = {}): Promise<Claim> {
   const folder = options.folder ?? path.join(tmpdir(), 'hivekeeper-stages');
-  await mkdir(folder, { recursive: true, mode: 0o1777 });
+  await mkdir(folder, { recursive: true });
+  // All users of the machine share the folder; only the one who made it may say so, and then it is done already.
+  await chmod(folder, 0o1777).catch(() => undefined);
   for (const prefix of candidates(options.prefer)) {
     const file = path.join(folder, `${prefix}.lock`);
     if (!(await take(file))) continue;
@@ -76,13 +78,16 @@ async function breakStale(file: string): Promise<boolean> {
     await writeFile(guard, String(process.pid), { flag: 'wx' });
   } catch {
     const age = Date.now() - (await stat(guard).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-    if (age > GUARD_AGE_MS) await rm(guard, { force: true });
+    if (age > GUARD_AGE_MS) await rm(guard, { force: true }).catch(() => undefined);
     return false;
   }
   try {
     if (await isHeld(file)) return false;
     await rm(file, { force: true });
     return true;
+  } catch {
+    // Another user's: his to break.
+    return false;
   } finally {
     await rm(guard, { force: true });
   }

@@ -63,7 +63,8 @@ export function stageSpec(stage: SpecHosts, options: SpecOptions): Record<string
       transport: { type: 'tcp', bindPort: 7800 },
       discovery: { type: 'static' },
     },
-    listeners: [{ type: 'tcp', port: 1883 }],
+    // All hosts share one machine, so each listens on its own address.
+    listeners: [{ type: 'tcp', port: 1883, bindAddress: 'host' }],
     restApi: { enabled: true, port: 8888 },
     healthApi: { enabled: true, port: 8889 },
     ...(options.gateHook === undefined ? {} : { loadBalancer: { product: 'command', hook: options.gateHook } }),

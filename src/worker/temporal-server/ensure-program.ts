@@ -8,7 +8,7 @@ import { TemporalServerError } from './program-error.js';
  * The module that is built. Later tags carry a `replace` line in their go.mod, which `go install module@version`
  * refuses; this one holds server 1.29.1 with UI 2.42.1.
  */
-export const TEMPORAL_CLI_MODULE = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
+const TEMPORAL_CLI_MODULE = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
 
 const REPORT_EVERY_MS = 15_000;
 

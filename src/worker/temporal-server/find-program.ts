@@ -24,7 +24,7 @@ export function cacheFolders({ env = process.env, projectFolder = process.cwd() 
 }
 
 /** Whether the file exists and may be executed by this user. */
-export async function isExecutable(file: string): Promise<boolean> {
+async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);
     return (await stat(file)).isFile();
