@@ -59,6 +59,7 @@ describe('a stage', () => {
     });
     const args = ['--input-type=module', '-e', bundle.outputFiles[0]!.text];
     const owner = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void owner.kill('SIGKILL'));
     const [line] = (await once(owner.stdout, 'data')) as [Buffer];
     const { root, pids } = JSON.parse(line.toString()) as { root: string; pids: number[] };
     onTestFinished(() => rm(root, { recursive: true, force: true }));
