@@ -63,8 +63,9 @@ describe('a stage', () => {
     const [line] = (await once(owner.stdout, 'data')) as [Buffer];
     const { root, pids } = JSON.parse(line.toString()) as { root: string; pids: number[] };
     onTestFinished(() => rm(root, { recursive: true, force: true }));
-    const processes = pids.map((pid) => readStat(pid)!);
-    expect(processes.filter(isRunning).length).toBe(2);
+    // A session that only looked whether the server answers may have ended in the meantime.
+    const processes = pids.map((pid) => readStat(pid)).filter((stat) => stat !== undefined);
+    expect(processes.filter(isRunning).length).toBeGreaterThanOrEqual(2);
     owner.kill('SIGKILL');
     await until(() => !processes.some(isRunning));
   });
