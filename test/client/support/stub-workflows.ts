@@ -4,7 +4,6 @@
  */
 import {
   ApplicationFailure,
-  CancellationScope,
   CancelledFailure,
   condition,
   defineQuery,
@@ -173,7 +172,7 @@ function operation(type: string) {
       } catch (error) {
         const cancelled = isCancellation(error);
         Object.assign(step, { status: cancelled ? 'cancelled' : 'failed', endedAt: new Date().toISOString() });
-        CancellationScope.nonCancellable(async () => enter(cancelled ? 'cancelled' : 'failed'));
+        enter(cancelled ? 'cancelled' : 'failed');
         if (cancelled) throw new CancelledFailure('cancelled at a safe point');
         // As Temporal wraps it: the sentence that counts is in a cause.
         throw error;
