@@ -19,6 +19,12 @@ export class DirectoryContentStore implements ContentStore {
 
   async put(source: Readable | Buffer | string, expected?: string): Promise<StoredContent> {
     const temp = join(this.folder, 'incoming', randomBytes(12).toString('hex'));
+    const input = source instanceof Readable ? source : Readable.from([Buffer.from(source)]);
+    // A source may fail before anything reads it.
+    const failure: { early?: Error } = {};
+    input.once('error', (error: Error) => {
+      failure.early = error;
+    });
     await mkdir(dirname(temp), { recursive: true });
     const sum = createHash('sha256');
     let bytes = 0;
@@ -30,7 +36,6 @@ export class DirectoryContentStore implements ContentStore {
       },
     });
     try {
-      const input = source instanceof Readable ? source : Readable.from([Buffer.from(source)]);
       await pipeline(input, measure, createWriteStream(temp, { mode: 0o600, flush: true }));
       const sha256 = sum.digest('hex');
       if (expected !== undefined && expected !== sha256) throw mismatch(expected, sha256, bytes);
@@ -40,7 +45,7 @@ export class DirectoryContentStore implements ContentStore {
       return { sha256, bytes };
     } catch (error) {
       await rm(temp, { force: true });
-      throw error;
+      throw failure.early ?? error;
     }
   }
 

@@ -1,4 +1,5 @@
 import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Agent, interceptors, request } from 'undici';
 import { HivekeeperError, isHivekeeperError, messageOf } from '../../domain/errors/index.js';
 import type { ContentStore, StoredContent } from '../ports/index.js';
@@ -37,8 +38,8 @@ export async function download(
     }
     const limit = options.sizeLimit ?? defaultLimit;
     const limited = limiter(url, limit, options.onProgress);
-    response.body.on('error', (error) => limited.destroy(error));
-    return await store.put(response.body.pipe(limited), sha256);
+    pipeline(response.body, limited).catch(() => undefined);
+    return await store.put(limited, sha256);
   } catch (error) {
     if (options.signal?.aborted || isHivekeeperError(error)) throw error;
     const message = `${shown(url)} could not be downloaded: ${messageOf(error)}. Check that the worker can reach it.`;

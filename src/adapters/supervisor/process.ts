@@ -25,8 +25,8 @@ const stateProgram = `${library}
 if alive; then echo "$pid $time"; fi`;
 
 /**
- * The environment file holds KEY=value lines without quoting, read here and not by a shell, so that a value can hold
- * any character but a newline. It reaches the broker as its environment only.
+ * The environment file holds KEY=value or KEY="value" lines as systemd reads them, read here and not by a shell, so that
+ * nothing in a value is acted on. It reaches the broker as its environment only.
  */
 const startProgram = `${library}
 home=$1 script=$2
@@ -40,7 +40,11 @@ if [ -f "$home/conf/hivekeeper.env" ]; then
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
       '#'* | '') ;;
-      [A-Za-z_]*=*) export "\${line%%=*}=\${line#*=}" ;;
+      [A-Za-z_]*=*)
+        value=\${line#*=}
+        case $value in '"'*'"') value=\${value#?} value=\${value%?} ;; esac
+        export "\${line%%=*}=$value"
+        ;;
     esac
   done <"$home/conf/hivekeeper.env"
 fi

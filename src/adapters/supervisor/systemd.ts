@@ -6,7 +6,6 @@ import type { ProcessState, SupervisedNode, Supervisor } from '../ports/index.js
 const startTimeout = 300_000;
 
 const unitOf = (node: SupervisedNode): string => `hivekeeper-${node.cluster}.service`;
-const dropInOf = (node: SupervisedNode): string => `/run/systemd/system/${unitOf(node)}.d/recovery.conf`;
 const markerOf = (node: SupervisedNode): string => posix.join(node.home, '.hivekeeper/disabled');
 
 /** Pid as systemd knows it, and the kernel's start time: field 22 of /proc/PID/stat, counted after the name in parentheses. */
@@ -20,6 +19,9 @@ set -- $stat
 
 /** Brokers as units `hivekeeper-<cluster>.service`, which Hivekeeper renders and which systemd starts again after a crash. */
 export class SystemdSupervisor implements Supervisor {
+  /** `runtimeFolder`: where systemd reads units that a reboot forgets. */
+  constructor(private readonly runtimeFolder = '/run/systemd/system') {}
+
   async state(node: SupervisedNode): Promise<ProcessState> {
     const result = await node.host.script(stateProgram, [unitOf(node)]);
     const [pid, startTime] = result.stdout.trim().split(' ');
@@ -68,7 +70,7 @@ export class SystemdSupervisor implements Supervisor {
    * run.sh again, even when the worker is gone by then.
    */
   private async prepareRecovery(node: SupervisedNode): Promise<void> {
-    const path = dropInOf(node);
+    const path = this.dropInOf(node);
     const text = [
       '# Written by Hivekeeper for one start.',
       '[Service]',
@@ -82,8 +84,12 @@ export class SystemdSupervisor implements Supervisor {
     await systemctl(node, ['daemon-reload']);
   }
 
+  private dropInOf(node: SupervisedNode): string {
+    return posix.join(this.runtimeFolder, `${unitOf(node)}.d/recovery.conf`);
+  }
+
   private async forgetRecovery(node: SupervisedNode): Promise<void> {
-    await node.host.run({ argv: ['rm', '-f', dropInOf(node)], asUser: 'root' });
+    await node.host.run({ argv: ['rm', '-f', this.dropInOf(node)], asUser: 'root' });
     await systemctl(node, ['daemon-reload']);
   }
 }

@@ -27,7 +27,7 @@ export interface OpenSsh {
 }
 
 /** A real sshd of our own on a loopback port, with own host keys and one authorized key for the present user. */
-export async function startOpenSsh(options: { config?: readonly string[] } = {}): Promise<OpenSsh> {
+export async function startOpenSsh(options: { config?: readonly string[]; path?: string } = {}): Promise<OpenSsh> {
   const folder = mkdtempSync(join(tmpdir(), 'hivekeeper-sshd-'));
   const key = (name: string, type: string): string => {
     execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', name, '-f', join(folder, name)]);
@@ -47,11 +47,11 @@ export async function startOpenSsh(options: { config?: readonly string[] } = {})
     'StrictModes no',
     'UsePAM no',
     'PidFile none',
-    'LogLevel ERROR',
+    'LogLevel QUIET',
     'PasswordAuthentication no',
     'PermitRootLogin yes',
     // bash reads ~/.bashrc under sshd unless it is a nested shell; what a developer keeps there is not our subject.
-    'SetEnv SHLVL=2',
+    `SetEnv SHLVL=2 PATH=${options.path ?? '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'}`,
     'MaxStartups 100:30:200',
     ...(options.config ?? []),
   ];
