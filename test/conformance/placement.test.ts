@@ -90,13 +90,20 @@ describe('four nodes, replica count 2', () => {
     const folder = path.join(sim.node(1).home, 'backup', id);
     mkdirSync(folder, { recursive: true });
     cpSync(run.file!, path.join(folder, name));
-    const answer = await sim.node(0).request('POST', `/api/v1/management/backups/${id}`);
+    const answer = await sim.node(1).request('POST', `/api/v1/management/backups/${id}`);
     expect(answer).toMatchObject({ status: 200, body: { backup: { id, state: 'RESTORE_IN_PROGRESS' } } });
     await until('the import is done', async () => {
-      const { body } = await sim.node(0).request('GET', `/api/v1/management/backups/${id}`);
+      const { body } = await sim.node(1).request('GET', `/api/v1/management/backups/${id}`);
       return (body as { backup: { state: string } }).backup.state === 'RESTORE_COMPLETED';
     });
     const wanted = new Set([...items].filter((item) => !item.startsWith(`queued ${delivered}:`)));
     expect(misplaced(wanted, await place(survivors), 2)).toEqual([]);
+  });
+
+  it('warns when more nodes than the replica count, or all others, fail together', async () => {
+    const [survivor, other] = [sim.node(0), sim.node(1)];
+    await other.stop('SIGKILL');
+    await sim.untilMembers([survivor], 1);
+    await until('the warning is logged', () => /WARN .*replica count is 2\. Local time/.test(survivor.log), survivor);
   });
 });

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -254,6 +254,23 @@ describe('the REST and Health APIs of three nodes', () => {
     } finally {
       await other.remove();
     }
+  });
+
+  it('serves MQTT over WebSocket', async () => {
+    const node = sim.node(1);
+    expect(await node.stop()).toBe(143);
+    const listener = `<websocket-listener><port>8000</port><bind-address>${node.address}</bind-address></websocket-listener>`;
+    const file = path.join(node.home, 'conf', 'config.xml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('<listeners>', `<listeners>${listener}`));
+    node.start();
+    await sim.untilMembers(sim.nodes, 3);
+    await sim.untilStarted([node]);
+    const client = await connect(`ws://${node.address}:8000/mqtt`);
+    const got = new Promise<number>((resolve) => client.once('message', (_topic, payload) => resolve(payload.length)));
+    await client.subscribeAsync('ws', { qos: 1 });
+    await client.publishAsync('ws', 'x'.repeat(70_000), { qos: 1 });
+    expect(await got).toBe(70_000);
+    await client.endAsync();
   });
 
   it('answers the Health API as documented', async () => {

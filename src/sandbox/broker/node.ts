@@ -177,7 +177,7 @@ export class BrokerNode {
         (list) => this.cluster.setDiscovery(list),
       ).unref();
     }
-    log.info(`Started HiveMQ in ${Date.now() - this.startedAt + Math.round(process.uptime() * 1000)}ms`);
+    log.info(`Started HiveMQ in ${Math.round(process.uptime() * 1000)}ms`);
     journal.write('ready');
     return true;
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backupFileName, backupId, backupPath, readBackupFile, writeBackupFile } from '../../wire/backup-file.js';
+import { backupId, backupPath, readBackupFile, writeBackupFile } from '../../wire/backup-file.js';
 import type { Handlers } from '../cluster/channel.js';
 import { exportItems, importItems } from '../sessions/calls.js';
 import type { DataPlane } from '../sessions/plane.js';
@@ -75,11 +75,14 @@ export class Backups {
   }
 
   async info(id: string): Promise<Answer> {
-    const backup = (await this.everywhere()).items.find((item) => item.id === id);
+    const all = [...this.here(), ...(await this.everywhere()).items];
+    const backup = all.find((item) => item.id === id);
     return backup ? { status: 200, body: { backup } } : problems.notFound(id);
   }
 
   async download(id: string): Promise<Answer> {
+    const own = this.file(id);
+    if (own !== undefined) return { status: 200, bytes: readFileSync(own) };
     const answers = await this.plane.askAll(fetchBackup, () => ({ id }));
     const content = answers.find((answer) => answer.content !== undefined)?.content;
     return content === undefined ? problems.notFound(id) : { status: 200, bytes: Buffer.from(content, 'base64') };
@@ -88,8 +91,11 @@ export class Backups {
   async restore(id: string): Promise<Answer> {
     const answers = await this.plane.askAll(listBackups, () => ({}));
     const members = this.plane.placement?.view.members ?? [];
-    const holder =
-      members[answers.findIndex((answer) => answer.items.some((item) => item.id === id && item.bytes !== undefined))];
+    const holders = members.filter((_member, index) =>
+      answers[index]?.items.some((item) => item.id === id && item.bytes !== undefined),
+    );
+    // Two nodes may have a file of the same second: the one that is asked takes its own.
+    const holder = holders.find((member) => member.id === this.plane.self) ?? holders[0];
     if (!holder) return problems.notFound(id);
     if (answers.some((answer) => answer.busy)) {
       const now = answers.flatMap((answer) => answer.items).find((item) => item.id === id);
@@ -173,11 +179,6 @@ export class Backups {
     } finally {
       this.busy = false;
     }
-  }
-
-  /** The name of the file of a backup, for its download. */
-  fileName(id: string): string {
-    return backupFileName(id, this.version);
   }
 }
 

@@ -3,6 +3,7 @@ import type { ListenerConfig } from '../config/config.js';
 import type { Log } from '../log.js';
 import type { Clients } from './clients.js';
 import { Connection } from './connection.js';
+import { createWebSocketServer } from './websocket.js';
 
 /** The MQTT listeners of a node. */
 export class Listeners {
@@ -34,14 +35,21 @@ export class Listeners {
     return this.running.size;
   }
 
+  private server(config: ListenerConfig): Server {
+    if (config.kind === 'websocket') {
+      return createWebSocketServer((stream, address) => new Connection(stream, config.name, address, this.clients));
+    }
+    return createServer((socket) => {
+      socket.setNoDelay(true);
+      new Connection(socket, config.name, socket.remoteAddress ?? '', this.clients);
+    });
+  }
+
   private async open(config: ListenerConfig): Promise<void> {
     const { host, port } = config;
     const what = config.kind === 'tcp' ? 'TCP' : 'Websocket';
     this.log.info(`Starting ${what} listener on address ${host} and port ${port}`);
-    const server = createServer((socket) => {
-      socket.setNoDelay(true);
-      new Connection(socket, config.name, socket.remoteAddress ?? '', this.clients);
-    });
+    const server = this.server(config);
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
