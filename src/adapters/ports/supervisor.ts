@@ -21,4 +21,8 @@ export interface Supervisor {
   requestStop(node: SupervisedNode): Promise<'requested' | 'not-running'>;
   /** Keeps the process from being started again, by a reboot or by hand. */
   disable(node: SupervisedNode): Promise<void>;
+  /** Takes back `disable`, for a host that becomes a member again. */
+  enable(node: SupervisedNode): Promise<void>;
+  /** Takes back `disable`, for a host that becomes a member again. */
+  enable(node: SupervisedNode): Promise<void>;
 }

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import { reasonOf } from './semaphore.js';
-import { hangUp, type CommandChannel, type SshConnection } from './connection.js';
+import { hangUp, type CommandChannel } from './channel.js';
+import type { SshConnection } from './connection.js';
 
 /** Output beyond this many bytes is dropped, so that a runaway command cannot fill the worker. */
 export const outputLimit = 1024 * 1024;

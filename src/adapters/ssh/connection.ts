@@ -1,8 +1,8 @@
-import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { HivekeeperError, messageOf } from '../../domain/errors/index.js';
 import type { HostTarget } from '../ports/index.js';
+import { hangUp, hungUp, watchExit, type CommandChannel } from './channel.js';
 import { Semaphore, reasonOf } from './semaphore.js';
 import { fieldOf, unreachable } from './ssh-errors.js';
 
@@ -25,18 +25,9 @@ const maxLongLived = 6;
 const isProhibited = (error: unknown): boolean =>
   fieldOf(error, 'reason') === 1 && !/failure: ?$/.test(messageOf(error));
 
-/** Tells a channel's connection that nobody waits for the channel any more. */
-const hungUp = Symbol('hung up');
-
 interface ChannelOptions {
   readonly longLived?: boolean;
   readonly signal?: AbortSignal;
-}
-
-/** A command that runs. `exit` answers null until the status is known; after the close, null means that the connection broke. */
-export interface CommandChannel {
-  readonly channel: ClientChannel;
-  readonly exit: () => number | null;
 }
 
 interface ForwardOptions {
@@ -240,24 +231,4 @@ export class SshConnection {
     this.idleTimer = setTimeout(() => this.close(), this.idleTimeout);
     this.idleTimer.unref();
   }
-}
-
-function watchExit(channel: ClientChannel): () => number | null {
-  let code: number | null = null;
-  channel.on('exit', (status: unknown, signalName: unknown) => {
-    // As a shell reports it: 128 and the number of the signal.
-    if (typeof status === 'number') code = status;
-    else code = 128 + Number(fieldOf(constants.signals, `SIG${String(signalName).replace(/^SIG/, '')}`) ?? 0);
-  });
-  return () => code;
-}
-
-/** Ends a command that nobody waits for any more: the signal reaches the program where sshd may send it, the closed channel the rest. */
-export function hangUp(channel: ClientChannel): void {
-  // Unread output would keep the channel, and with it its place, open.
-  channel.resume();
-  channel.stderr.resume();
-  if (channel.writable) channel.signal('TERM');
-  channel.destroy();
-  channel.emit(hungUp);
 }

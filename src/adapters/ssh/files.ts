@@ -47,10 +47,13 @@ umask 077
 cat >"$temp" || exit 1
 have=$(sha256sum <"$temp")
 [ "\${have%% *}" = "$sum" ] || exit ${exits.incomplete}
-chmod "$mode" -- "$temp" && sync -- "$temp" && mv -f -- "$temp" "$path" && sync -- "$(dirname -- "$path")" || exit 1
+chmod "$mode" -- "$temp" && sync -- "$temp" && mv -f -- "$temp" "$path" || exit 1
 echo written`;
 
-/** Whole or not at all: the content is compared, written beside the file, checked, synced and renamed. */
+/**
+ * Whole or not at all: the content is compared, written beside the file, checked, synced and renamed. After a power
+ * failure the old file may be back, which the next look finds; a half one never.
+ */
 export async function writeRemoteFile(
   host: FileRunner,
   path: string,
@@ -118,7 +121,7 @@ if [ "\${have%% *}" != "$sum" ]; then
   [ "$(stat -c %s -- "$part")" -lt "$6" ] || rm -f -- "$part"
   exit ${exits.incomplete}
 fi
-chmod "$mode" -- "$part" && sync -- "$part" && mv -f -- "$part" "$path" && sync -- "$(dirname -- "$path")" || exit 1`;
+chmod "$mode" -- "$part" && sync -- "$part" && mv -f -- "$part" "$path" || exit 1`;
 
 export type UploadOptions = WriteOptions & {
   readonly sha256: string;

@@ -1,6 +1,7 @@
 import { HivekeeperError } from '../../domain/errors/index.js';
 import type { RemoteHost } from '../ports/index.js';
-import { hangUp, type SshConnection } from './connection.js';
+import { hangUp } from './channel.js';
+import type { SshConnection } from './connection.js';
 import { inlineCommand } from './script.js';
 import { TailParser, secretToken } from './tail-parser.js';
 

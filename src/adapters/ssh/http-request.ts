@@ -1,7 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { HivekeeperError, isHivekeeperError, messageOf } from '../../domain/errors/index.js';
 import type { HttpRequest, HttpResponse } from '../ports/index.js';
-import { hangUp, type SshConnection } from './connection.js';
+import { hangUp } from './channel.js';
+import type { SshConnection } from './connection.js';
 import { reasonOf } from './semaphore.js';
 
 const bodyLimit = 32 * 1024 * 1024;

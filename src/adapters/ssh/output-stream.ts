@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { HivekeeperError } from '../../domain/errors/index.js';
 import { feed, type Input } from './command-channel.js';
-import { hangUp, type CommandChannel, type SshConnection } from './connection.js';
+import { hangUp, type CommandChannel } from './channel.js';
+import type { SshConnection } from './connection.js';
 import { reasonOf } from './semaphore.js';
 
 /** A command's output with back pressure; ends only after exit code 0 and is destroyed with the error otherwise. */

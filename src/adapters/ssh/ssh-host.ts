@@ -10,7 +10,8 @@ import type {
   WriteOptions,
 } from '../ports/index.js';
 import { runLine, type ChannelExit, type Input } from './command-channel.js';
-import { hangUp, type SshConnection } from './connection.js';
+import { hangUp } from './channel.js';
+import type { SshConnection } from './connection.js';
 import { readRemoteFile, uploadFile, writeRemoteFile, type FileRunner, type UploadOptions } from './files.js';
 import { followFile, type FollowOptions } from './follow.js';
 import { requestOver } from './http-request.js';

@@ -103,7 +103,6 @@ export class ProcessSupervisor implements Supervisor {
     await run(node, disableProgram);
   }
 
-  /** Takes back `disable`, for a host that becomes a member again. */
   async enable(node: SupervisedNode): Promise<void> {
     await run(node, enableProgram);
   }

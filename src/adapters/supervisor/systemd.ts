@@ -59,7 +59,6 @@ export class SystemdSupervisor implements Supervisor {
     await systemctl(node, ['disable', unitOf(node)]);
   }
 
-  /** Takes back `disable`, for a host that becomes a member again. */
   async enable(node: SupervisedNode): Promise<void> {
     await node.host.run({ argv: ['rm', '-f', '--', markerOf(node)], asUser: node.user });
     await systemctl(node, ['enable', unitOf(node)]);
