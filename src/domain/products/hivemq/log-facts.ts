@@ -7,6 +7,9 @@ export interface LogFacts {
   readonly synchronizing: Synchronization | null;
   /** The latest cluster replication (the hand-over of data before leaving) of this life. */
   readonly replication: 'none' | 'begun' | 'finished';
+  readonly stopping: boolean;
+  /** A replication was finished after the stop began: the data is with the other members. */
+  readonly handedOver: boolean;
   readonly startFailure: string | null;
   readonly disaster: string | null;
 }
@@ -15,6 +18,8 @@ export const noFacts: LogFacts = {
   started: false,
   synchronizing: null,
   replication: 'none',
+  stopping: false,
+  handedOver: false,
   startFailure: null,
   disaster: null,
 };
@@ -36,9 +41,11 @@ export function addLine(facts: LogFacts, line: string): LogFacts {
       const ended = finished && (facts.synchronizing === event.what || facts.synchronizing === null);
       const synchronizing = ended ? null : finished ? facts.synchronizing : event.what;
       const replication = event.what !== 'replication' ? facts.replication : finished ? 'finished' : 'begun';
-      return { ...facts, synchronizing, replication };
+      const handedOver = facts.stopping && replication === 'finished';
+      return { ...facts, synchronizing, replication, handedOver };
     }
     case 'stopping':
+      return { ...facts, stopping: true };
     case 'stopped':
     case undefined:
       return facts;

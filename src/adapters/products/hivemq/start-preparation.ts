@@ -1,0 +1,44 @@
+import { HivekeeperError } from '../../../domain/errors/index.js';
+import type { Member } from './context.js';
+
+/**
+ * Names only: values of the environment file never leave the host. Both the file and the placeholders are read as the
+ * broker's user, because nobody else may.
+ */
+const program = `
+home=$1
+[ -r "$home/log/hivemq.log" ] && printf 'size %s\\n' "$(wc -c <"$home/log/hivemq.log")"
+if [ -r "$home/conf/config.xml" ]; then
+  echo 'config there'
+  grep -oE '\\$\\{ENV:[^}]*\\}' -- "$home/conf/config.xml" | sed 's/^..ENV://; s/.$//; s/^/needed /' | sort -u
+fi
+[ -r "$home/conf/hivekeeper.env" ] && sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=..*$/given \\1/p' -- "$home/conf/hivekeeper.env"
+:`;
+
+export interface Preparation {
+  /** Bytes in the log before the start; what is older does not count. */
+  readonly logSize: number;
+}
+
+/**
+ * Looks at what a start rests on: HiveMQ would start with its default configuration, open to everybody, when the file is
+ * missing or a placeholder has no value.
+ * @throws BrokerStartFailed
+ */
+export async function prepareStart({ name, host, supervised }: Member, signal: AbortSignal): Promise<Preparation> {
+  const { stdout } = await host.script(program, [supervised.home], { asUser: supervised.user, signal });
+  const said = stdout.split('\n').map((line) => line.split(' '));
+  const values = (key: string): string[] => said.flatMap(([first, value]) => (first === key && value ? [value] : []));
+  const config = `${supervised.home}/conf/config.xml`;
+  if (values('config').length === 0) {
+    const message = `${name}: the broker was not started: ${config} is not there or not readable by ${supervised.user}; it would start with its default configuration.`;
+    throw new HivekeeperError('BrokerStartFailed', message, { host: name });
+  }
+  const given = new Set(values('given'));
+  const unset = values('needed').filter((key) => !given.has(key));
+  if (unset.length > 0) {
+    const message = `${name}: the broker was not started: ${unset.join(', ')} in ${config} has no value in conf/hivekeeper.env; it would start with its default configuration. Apply the spec again.`;
+    throw new HivekeeperError('BrokerStartFailed', message, { host: name, unset });
+  }
+  return { logSize: Number(values('size')[0] ?? '0') };
+}
