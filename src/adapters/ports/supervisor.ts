@@ -23,6 +23,4 @@ export interface Supervisor {
   disable(node: SupervisedNode): Promise<void>;
   /** Takes back `disable`, for a host that becomes a member again. */
   enable(node: SupervisedNode): Promise<void>;
-  /** Takes back `disable`, for a host that becomes a member again. */
-  enable(node: SupervisedNode): Promise<void>;
 }

@@ -71,9 +71,9 @@ export async function startOpenSsh(options: { config?: readonly string[]; path?:
       become: 'sudo',
     },
     connections: () => childrenOf(child.pid!).length,
-    cut: () => childrenOf(child.pid!).forEach((pid) => process.kill(pid, 'SIGKILL')),
+    cut: () => childrenOf(child.pid!).forEach(kill),
     stop: async () => {
-      for (const pid of childrenOf(child.pid!)) process.kill(pid, 'SIGKILL');
+      childrenOf(child.pid!).forEach(kill);
       if (child.exitCode === null) {
         child.kill('SIGTERM');
         await once(child, 'exit');
@@ -109,6 +109,15 @@ async function answers(port: number, child: ChildProcess): Promise<void> {
     socket.destroy();
     if (ok) return;
     await sleep(20);
+  }
+}
+
+/** A connection may have ended by itself since it was listed. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone already, which is what was wanted.
   }
 }
 
