@@ -46,7 +46,7 @@ export class DataPlane {
   }
 
   tell<Q extends object, A>(id: string, kind: Call<Q, A>, question: Q): void {
-    if (id === this.self) void askSelf(this.handlers, kind, question);
+    if (id === this.self) void askSelf(this.handlers, kind, question).catch(() => undefined);
     else this.peers.notify(id, kind, question);
   }
 
