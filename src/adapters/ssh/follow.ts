@@ -11,20 +11,20 @@ export type FollowOptions = Parameters<RemoteHost['follow']>[1];
  * Follows the open file, not its name, so that nothing is lost when it is renamed: the shell holds it open, and when
  * another file has the name, tail reads the old one to its end (`--pid`: once more after the keeper is gone), and only
  * then a mark and the new file come. tail's messages go to the same pipe as the data, which keeps their order. tail
- * looks every 10 ms, because it does not use inotify on an open file. Everything ends when standard input does, so
- * that nothing stays behind on the host.
+ * looks every 10 ms, because it does not use inotify on an open file. The keeper ends with standard input, tail with
+ * the keeper and the shell with tail, so that nothing stays behind on the host, however the connection ends.
  */
 const followProgram = `
 path=$1 from=$2 token=$3
-keeper= tail=
 exec 3<&0
-{ cat <&3; kill "$$"; } >/dev/null 2>&1 &
-trap 'kill $keeper $tail 2>/dev/null; exit 0' TERM HUP
+keep() { cat <&3 >/dev/null 2>&1 & keeper=$!; }
+keep
 there=yes
 while :; do
   until [ -e "$path" ]; do
     there=no
     sleep 0.02
+    kill -0 "$keeper" 2>/dev/null || exit 0
   done
   if [ "$there" = no ]; then
     from=0
@@ -35,8 +35,6 @@ while :; do
     exit 1
   fi
   command exec 4<"$path" || continue
-  sleep 100000000 3<&- 4<&- >/dev/null 2>&1 &
-  keeper=$!
   tail -c "+$((from + 1))" -f -s 0.01 --pid="$keeper" -- "/proc$token$$/fd/4" 2>&1 3<&- 4<&- &
   tail=$!
   while [ ! -e "$path" ] || [ "$path" -ef "/proc/$$/fd/4" ]; do
@@ -45,6 +43,7 @@ while :; do
   done
   { kill "$keeper"; wait "$keeper"; } 2>/dev/null
   wait "$tail"
+  keep
   there=no
 done`;
 

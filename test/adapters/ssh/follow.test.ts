@@ -139,6 +139,20 @@ describe.skipIf(opensshMissing !== null)('following a file over OpenSSH', () => 
     expect(await host.follow(log, { from: 2, signal: stop.signal, onLine: () => true })).toBe(2);
   });
 
+  it('leaves no process on the host when it is aborted while it starts, waits or follows', async () => {
+    const paths = Array.from({ length: 6 }, (_, n) => join(folder, `abort-${String(n)}.log`));
+    for (const path of paths.slice(3)) writeFileSync(path, 'a\n');
+    for (const delay of [0, 5, 20, 60]) {
+      const stop = new AbortController();
+      const all = paths.map((path) => host.follow(path, { from: 0, signal: stop.signal, onLine: () => true }));
+      await sleep(delay);
+      stop.abort();
+      await Promise.all(all);
+    }
+    const left = (): string => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    while (left().includes(folder)) await sleep(20);
+  });
+
   it('passes on what onLine throws', async () => {
     writeFileSync(log, 'a\n');
     const boom = (): boolean => {
