@@ -2,7 +2,7 @@ import type { NodeObservation } from '../../../src/domain/observation/index.js';
 import type { PlanStep } from '../../../src/domain/plan/index.js';
 import type { RecordChange } from '../../../src/domain/record/index.js';
 import { steps } from '../../../src/domain/steps/index.js';
-import { at, bareNode, nodeId, observationOf, servingNode, settingsOf } from './nodes.js';
+import { at, bareNode, observationOf, servingNode, settingsOf } from './nodes.js';
 
 type Process = 'stopped' | 'starting' | 'serving' | 'stopping';
 
@@ -118,6 +118,14 @@ export class SimulatedCluster {
       const node = this.node(steps.startNode.input.parse(step.input).host);
       if (node.process === 'stopped') Object.assign(node, { process: 'starting', version: node.current });
     }
+  }
+
+  /** The step has failed and left its node as it was. */
+  giveUp(step: PlanStep): void {
+    if (step.node === undefined) return;
+    const node = this.node(step.node);
+    if (step.kind === 'stopNode' && node.process === 'stopping') node.process = 'serving';
+    if (step.kind === 'startNode' && node.process === 'starting') node.process = 'stopped';
   }
 
   /** The step has done its work; gives what its activity tells the record. */
