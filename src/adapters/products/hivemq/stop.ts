@@ -64,9 +64,11 @@ export async function stop(dependencies: HivemqDependencies, node: DrivenNode, p
       throw notHandedOver(node.name, facts.replication === 'begun' ? 'it had begun' : 'none was logged');
     }
   } else {
-    // An earlier try was cut off: what it would have seen is in the log.
+    // An earlier try may have been cut off: what it would have seen is in the log.
     const { facts } = await readLogReport(self, undefined, signal);
+    const cutShort = facts.stopping && !facts.stopped && !facts.handedOver && (await hasOthers(self, peers, signal));
     if (facts.replication === 'begun') throw notHandedOver(node.name, 'it had begun');
+    if (cutShort) throw notHandedOver(node.name, 'it died while it stopped');
   }
   await untilPeersAgree(dependencies, node, peers, progress);
 }

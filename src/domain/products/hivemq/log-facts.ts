@@ -8,6 +8,8 @@ export interface LogFacts {
   /** The latest cluster replication (the hand-over of data before leaving) of this life. */
   readonly replication: 'none' | 'begun' | 'finished';
   readonly stopping: boolean;
+  /** The broker said that its stop was complete. */
+  readonly stopped: boolean;
   /** A replication was finished after the stop began: the data is with the other members. */
   readonly handedOver: boolean;
   readonly startFailure: string | null;
@@ -19,6 +21,7 @@ export const noFacts: LogFacts = {
   synchronizing: null,
   replication: 'none',
   stopping: false,
+  stopped: false,
   handedOver: false,
   startFailure: null,
   disaster: null,
@@ -47,6 +50,7 @@ export function addLine(facts: LogFacts, line: string): LogFacts {
     case 'stopping':
       return { ...facts, stopping: true };
     case 'stopped':
+      return { ...facts, stopped: true };
     case undefined:
       return facts;
   }
