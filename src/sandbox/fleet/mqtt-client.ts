@@ -53,10 +53,14 @@ function nextDelay(): number {
   return RECONNECT_MS.least + Math.random() * (RECONNECT_MS.most - RECONNECT_MS.least);
 }
 
-/** Resolves at the next CONNACK; rejects when there is none in time. @returns whether the broker had the session */
+/**
+ * Resolves at the first CONNACK. When there is none in time the client is ended: nobody else will.
+ * @returns whether the broker had the session
+ */
 export function untilConnected(client: MqttClient, withinMs = 20_000): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
+      client.end(true);
       reject(new Error(`The client ${client.options.clientId ?? ''} was not connected within ${withinMs} ms.`));
     }, withinMs);
     client.once('connect', ({ sessionPresent }) => {
