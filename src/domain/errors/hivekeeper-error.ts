@@ -31,6 +31,11 @@ export function isHivekeeperError(error: unknown, kind?: ErrorKind): error is Hi
   return error instanceof HivekeeperError && (kind === undefined || error.kind === kind);
 }
 
+/** Whether a text, e.g. the type of a Temporal failure, names one of our kinds. */
+export function isErrorKind(kind: string): kind is ErrorKind {
+  return Object.hasOwn(errorKinds, kind);
+}
+
 /** The text of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -8,7 +8,11 @@ const { cluster, reason } = commonInput;
 export const checkCluster = defineOperation({
   type: 'checkCluster',
   summary: 'Observes the cluster and evaluates its safety checks; changes nothing and takes no lease.',
-  input: z.strictObject({ cluster, reason, dryRun: z.literal(true).default(true) }),
+  input: z.strictObject({
+    cluster,
+    reason,
+    dryRun: z.literal(true).default(true).describe('Always true: it changes nothing.'),
+  }),
   lease: false,
   cli: {
     command: 'check',

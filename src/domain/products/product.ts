@@ -19,6 +19,14 @@ export interface BrokerProduct {
   readonly minimumOpenFiles: number;
   replicaCount(spec: ClusterSpec): number;
   ports(spec: ClusterSpec, host: string): NodePorts;
-  /** Why a member may not go from one version to the other; null when it may. */
-  upgradeProblem(from: string, to: string): string | null;
+  /** Why a member may not go from one version to the other while others run `running`; null when it may. */
+  upgradeProblem(from: string, to: string, running: readonly string[]): string | null;
+  /** Folder name of an unpacked package below `packages`. */
+  packageName(version: string): string;
+  /** The program that turns data folders into a backup, below the folder of its own package. */
+  readonly recoveryProgram: string;
+  /** Arguments of that program for these data folders and this export folder. */
+  recoveryArguments(folders: readonly string[], exported: string): string[];
+  /** How many sessions the program says it recovered; null when its output does not tell. */
+  recoveredSessions(output: string): number | null;
 }

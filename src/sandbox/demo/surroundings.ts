@@ -97,7 +97,7 @@ async function bothOrNone<A, B>(things: [Promise<A>, Promise<B>]): Promise<[A, B
 }
 
 function gateHook(gate: string) {
-  return { open: [gate, 'enable', '{host}', '{backend}'], close: [gate, 'disable', '{host}'], list: [gate, 'list'] };
+  return { open: [gate, 'enable', '{host}', '{backend}'], close: [gate, 'disable', '{host}'], list: [gate, 'states'] };
 }
 
 function demoSpec(stage: Stage, { brokerPackage, recoveryTool, distribution }: PackageServer): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,6 +31,8 @@ const READY = 'ready: worker of';
 /** Returns when the worker polls. @throws Error when the product was not built, or with the worker's words when it ended */
 export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
   const { address, namespace, folder, logFile, hooks } = options;
+  // The records of an earlier demo tell of hosts that are gone.
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await mkdir(path.dirname(logFile), { recursive: true });
   const configFile = path.join(folder, 'worker.json');

@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { CliIo } from '../io.js';
+import { registerDemo } from './demo.js';
 import { registerHosts } from './hosts/register-hosts.js';
 import { registerOperations } from './operations/register-operations.js';
 import { registerWait } from './operations/register-wait.js';
@@ -9,6 +10,7 @@ import { registerStatus } from './status/register-status.js';
 import { registerSteer } from './steer/register-steer.js';
 import { registerUncordon } from './uncordon.js';
 import { registerValidate } from './validate.js';
+import { registerUp, registerWorker } from './worker.js';
 
 /** Adds one command, or several, to the program. A command that fails throws a CliError or a HivekeeperError. */
 export type CommandModule = (program: Command, io: CliIo) => void;
@@ -24,4 +26,7 @@ export const commands: readonly CommandModule[] = [
   registerWait,
   registerSteer,
   registerUncordon,
+  registerUp,
+  registerDemo,
+  registerWorker,
 ];

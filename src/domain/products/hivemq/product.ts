@@ -25,8 +25,17 @@ export const hivemq: BrokerProduct = {
       transport: spec.cluster.enabled ? transportEndpoint(spec, host) : null,
     };
   },
-  upgradeProblem: (from, to) => {
-    const path = upgradePath(from, to);
+  upgradeProblem: (from, to, running) => {
+    const path = upgradePath(from, to, running);
     return path.ok ? null : path.reason;
+  },
+  packageName: (version) => `hivemq-${version}`,
+  // Name and parameters: HiveMQ user guide, "HiveMQ Recovery Tool".
+  recoveryProgram: 'bin/hivemq-recovery-tool',
+  recoveryArguments: (folders, exported) => [...folders.flatMap((folder) => ['-i', folder]), '-e', exported],
+  // The vendor does not document the output; a summary that names a number of sessions is taken at its word.
+  recoveredSessions: (output) => {
+    const match = /(\d+) sessions/i.exec(output);
+    return match?.[1] === undefined ? null : Number(match[1]);
   },
 };

@@ -3,7 +3,7 @@
  * enabled and answer; a back end that is disabled keeps the connections it has.
  *
  * Arguments: address, port, control port, file that keeps the back ends. A connection to the control port takes one line
- * (`enable <host> <address:port>`, `disable <host>`, `list`) and answers `ok`, `ok <JSON>` or `error <why>`.
+ * (`enable <host> <address:port>`, `disable <host>`, `list`, `states`) and answers `ok`, `ok <JSON>` or `error <why>`.
  */
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
@@ -134,13 +134,19 @@ function list(): string {
   return `ok ${JSON.stringify(rows)}`;
 }
 
+/** Which hosts get new connections, in the form that a traffic gate's hook has to print. */
+function states(): string {
+  return `ok ${JSON.stringify(Object.fromEntries([...backEnds.values()].map(({ host, enabled }) => [host, enabled])))}`;
+}
+
 function answer(request: string): string {
   const [verb, host = '', target = '', ...rest] = request.split(' ');
   const words = [host, target, ...rest].filter((word) => word !== '').length;
   if (verb === 'list' && words === 0) return list();
+  if (verb === 'states' && words === 0) return states();
   if (verb === 'disable' && words === 1) return disable(host);
   if (verb === 'enable' && words === 2) return enable(host, target);
-  return 'error usage: gate enable <host> <address:port> | gate disable <host> | gate list';
+  return 'error usage: gate enable <host> <address:port> | gate disable <host> | gate list | gate states';
 }
 
 createServer((socket) => {

@@ -1,0 +1,16 @@
+import type { BrokerDriver, ContentStore, HostPool, Supervisor, TrafficGate } from '../adapters/ports/index.js';
+import type { SecretResolver } from '../adapters/secrets/index.js';
+import type { ClusterSpec } from '../domain/spec/index.js';
+import type { RecordService } from './record/record-service.js';
+
+/** Everything that activities reach the world through; a test may replace each. */
+export interface Dependencies {
+  readonly hosts: HostPool;
+  readonly store: ContentStore;
+  readonly secrets: SecretResolver;
+  readonly records: RecordService;
+  driver(spec: ClusterSpec): BrokerDriver;
+  supervisor(spec: ClusterSpec): Supervisor;
+  /** The gate before the cluster; null when the spec names none. */
+  gate(spec: ClusterSpec): TrafficGate | null;
+}

@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import { type StepDefinition, type StepKind, steps } from '../domain/steps/index.js';
+import type { Dependencies } from './dependencies.js';
+import { prepareActivities } from './prepare/prepare-plan.js';
+import { recordActivities } from './record/record-activities.js';
+import { installPackage } from './steps/install-package.js';
+import * as node from './steps/node-bodies.js';
+import * as recovery from './steps/recovery-bodies.js';
+import { type StepActivity, stepActivity } from './steps/run-step.js';
+import type { StepContext } from './steps/step-context.js';
+
+/** What each kind of step does; the compiler asks for one body per declared kind. */
+function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivity> {
+  const step = <Input extends z.ZodType>(
+    definition: StepDefinition<StepKind, Input>,
+    body: (context: StepContext, input: z.output<Input>) => Promise<string>,
+  ): StepActivity => stepActivity(dependencies, definition, body);
+  return {
+    installPackage: step(steps.installPackage, installPackage),
+    configureNode: step(steps.configureNode, node.configureNode),
+    updateMembers: step(steps.updateMembers, node.updateMembers),
+    startNode: step(steps.startNode, node.startNode),
+    closeTraffic: step(steps.closeTraffic, node.closeTraffic),
+    openTraffic: step(steps.openTraffic, node.openTraffic),
+    drainNode: step(steps.drainNode, node.drainNode),
+    stopNode: step(steps.stopNode, node.stopNode),
+    retireNode: step(steps.retireNode, node.retireNode),
+    verifyCluster: step(steps.verifyCluster, node.verifyCluster),
+    moveData: step(steps.moveData, recovery.moveData),
+    copyData: step(steps.copyData, recovery.copyData),
+    runRecoveryTool: step(steps.runRecoveryTool, recovery.runRecoveryTool),
+    placeBackup: step(steps.placeBackup, recovery.placeBackup),
+    importBackup: step(steps.importBackup, recovery.importBackup),
+    verifyRecovery: step(steps.verifyRecovery, recovery.verifyRecovery),
+  };
+}
+
+/** Every activity of a worker, by the name under which workflows call it. */
+export function createActivities(dependencies: Dependencies) {
+  return { ...prepareActivities(dependencies), ...recordActivities(dependencies), ...stepActivities(dependencies) };
+}
+
+export type Activities = ReturnType<typeof createActivities>;
+export type { Dependencies } from './dependencies.js';
+export { RecordService } from './record/record-service.js';

@@ -1,0 +1,230 @@
+import {
+  type ClusterCheckContext,
+  clusterChecks,
+  evaluateCheck,
+  type HostFacts,
+  hostChecks,
+  isServing,
+  type Override,
+  recoveryHostCheck,
+} from '../../domain/checks/index.js';
+import { HivekeeperError } from '../../domain/errors/index.js';
+import type { ClusterObservation } from '../../domain/observation/index.js';
+import {
+  isOperationType,
+  type OperationDefinition,
+  operationDefinition,
+  parseOperationInput,
+  type ParsedInput,
+  type PlanDraft,
+  type PreparedPlan,
+  type PrepareRequest,
+} from '../../domain/operations/index.js';
+import { type CheckResult, type Plan, runnableSteps } from '../../domain/plan/index.js';
+import type { PlanContext } from '../../domain/planning/index.js';
+import { emptyRecord, type RecordState } from '../../domain/record/index.js';
+import {
+  type ClusterSpec,
+  formatIssue,
+  packageContent,
+  parseClusterSpec,
+  reviveClusterSpec,
+} from '../../domain/spec/index.js';
+import { ClusterSession } from '../cluster-session.js';
+import type { Dependencies } from '../dependencies.js';
+import { withHeart } from '../heart.js';
+import { hostFacts } from '../hosts/host-facts.js';
+import { observeCluster } from '../hosts/observe-cluster.js';
+import { recoveryHostFacts } from '../hosts/recovery-host-facts.js';
+import { checkFailed, clusterCheckContext, mustRefuse } from '../steps/guards.js';
+import { settingsHash, sha256 } from '../steps/node-files.js';
+import { translated } from '../translate-errors.js';
+import { summarize } from './summarize.js';
+
+/** Observes, decides, and says what would be done; touches nothing. */
+export function prepareActivities(dependencies: Dependencies) {
+  return {
+    preparePlan: (request: PrepareRequest): Promise<PreparedPlan> =>
+      translated(() =>
+        withHeart(`observing ${request.input.cluster}`, ({ signal }) => prepare(dependencies, request, signal)),
+      ),
+  };
+}
+
+async function prepare(
+  dependencies: Dependencies,
+  request: PrepareRequest,
+  signal: AbortSignal,
+): Promise<PreparedPlan> {
+  const { type } = request;
+  if (!isOperationType(type)) throw new HivekeeperError('InvalidInput', `${type} is not an operation`);
+  const definition = operationDefinition(type);
+  const input = parseOperationInput(type, request.input);
+  const record = await recordFor(dependencies, definition, input.cluster);
+  const spec = specFor(definition, input, record);
+  const session = new ClusterSession(dependencies, spec, record);
+  const context = await look(session, definition, input, signal);
+  const draft = definition.plan(context, input);
+  const checks = evaluateAll(session, definition, context, draft, input);
+  if (definition.lease && input.dryRun !== true) refuseFailing(spec.name, checks);
+  const plan: Plan = {
+    operation: type,
+    cluster: spec.name,
+    title: draft.title,
+    changes: [...draft.changes],
+    warnings: [...(draft.warnings ?? [])],
+    checks,
+    members: [...draft.members],
+    root: draft.root,
+  };
+  return {
+    plan,
+    // What the plan does, and nothing that differs between two looks at the same cluster.
+    hash: sha256(JSON.stringify([plan.operation, plan.cluster, plan.changes, plan.root])),
+    nodes: summarize(session, context.observation),
+    accepts: [...(draft.accepts ?? [])],
+    completes: [...(draft.completes ?? [])],
+  };
+}
+
+async function recordFor(
+  dependencies: Dependencies,
+  definition: OperationDefinition,
+  cluster: string,
+): Promise<RecordState> {
+  const record = await dependencies.records.find(cluster);
+  if (record) return record;
+  // A dry run of a first deploy takes no lease, so there is no record yet, and none is made.
+  if (definition.startsRecord) return emptyRecord(cluster);
+  return await dependencies.records.state(cluster);
+}
+
+function specFor(definition: OperationDefinition, input: ParsedInput, record: RecordState): ClusterSpec {
+  const recorded = record.spec === null ? null : reviveClusterSpec(record.spec);
+  const spec = definition.specFromInput ? parseGiven(definition.specFromInput(input)) : recorded;
+  if (!spec) throw new HivekeeperError('UnknownCluster', `${input.cluster} was never deployed; deploy it first`);
+  if (spec.name !== input.cluster) {
+    throw new HivekeeperError('InvalidInput', `the spec is of ${spec.name}, the operation of ${input.cluster}`);
+  }
+  const wanted = definition.adjustSpec?.(spec, input) ?? spec;
+  const source = packageContent(wanted.broker.package, wanted.broker.version);
+  if (!source.ok) throw new HivekeeperError('InvalidInput', `${wanted.name}: ${source.reason}`);
+  return wanted;
+}
+
+function parseGiven(value: unknown): ClusterSpec {
+  const result = parseClusterSpec(value);
+  if (result.ok) return result.spec;
+  throw new HivekeeperError('InvalidInput', `the spec is not valid: ${result.issues.map(formatIssue).join('; ')}`);
+}
+
+async function look(
+  session: ClusterSession,
+  definition: OperationDefinition,
+  input: ParsedInput,
+  signal: AbortSignal,
+): Promise<PlanContext> {
+  const { spec, record } = session;
+  const targets = definition.preflight?.({ spec, record }, input) ?? [];
+  const peers = [...new Set([...session.members, ...targets])];
+  const [observation, facts] = await Promise.all([
+    observeCluster(session, { withClients: !definition.lease, signal }),
+    Promise.all(targets.map((host) => hostFacts(session, host, peers, signal))),
+  ]);
+  return {
+    spec,
+    product: session.product,
+    record,
+    observation,
+    facts,
+    settings: Object.fromEntries(session.nodeHosts().map((host) => [host, settingsHash(spec, host)])),
+    stamp: observation.at.replace(/[^0-9]/g, '').slice(0, 14),
+    recoveryHost: definition.needsRecoveryHost ? await recoveryHostFacts(session, observation, signal) : null,
+  };
+}
+
+function evaluateAll(
+  session: ClusterSession,
+  definition: OperationDefinition,
+  context: PlanContext,
+  draft: PlanDraft,
+  input: ParsedInput,
+): CheckResult[] {
+  const overrides = input.overrideChecks ?? [];
+  const clusterResults = draft.checks.flatMap(({ names, target, purpose }) => {
+    const given = {
+      observation: context.observation,
+      purpose,
+      target,
+      clientsMayStay: true,
+      confirmedGone: definition.confirmedGone?.(input) ?? [],
+      versionProblem: versionProblem(session, context.observation),
+      packageBytes: packageBytes(session),
+    };
+    const checkContext: ClusterCheckContext = clusterCheckContext(session, given);
+    return names.flatMap((name) => evaluateCheck(clusterChecks[name], checkContext, overrides));
+  });
+  const hostResults = context.facts.flatMap((facts) => evaluateHost(session, facts, overrides));
+  const recovers = runnableSteps(draft.root).some((step) => step.kind === 'runRecoveryTool');
+  const recovery =
+    recovers && context.recoveryHost ? evaluateCheck(recoveryHostCheck, context.recoveryHost, overrides) : [];
+  return unique([...hostResults, ...clusterResults, ...recovery]);
+}
+
+/** Thirteen lines per healthy host help nobody: a host that passes everything is one line. */
+function evaluateHost(session: ClusterSession, facts: HostFacts, overrides: readonly Override[]): CheckResult[] {
+  const checkContext = {
+    facts,
+    cluster: session.spec.name,
+    minimumJava: session.product.minimumJava,
+    minimumOpenFiles: session.product.minimumOpenFiles,
+    packageBytes: packageBytes(session),
+  };
+  const results = Object.values(hostChecks).flatMap((check) => evaluateCheck(check, checkContext, overrides));
+  const problems = results.filter((result) => result.status !== 'holds');
+  return problems.length > 0 ? problems : results.map((result) => ({ ...result, node: facts.host }));
+}
+
+function unique(results: readonly CheckResult[]): CheckResult[] {
+  return [
+    ...new Map(
+      results.map((result) => [JSON.stringify([result.check, result.node, result.status, result.reason]), result]),
+    ).values(),
+  ];
+}
+
+function versionProblem(session: ClusterSession, observation: ClusterObservation): string | null {
+  const members = observation.nodes.filter((node) => session.members.includes(node.host));
+  const running = members
+    .filter(isServing)
+    .flatMap((node) => (node.runningVersion === null ? [] : [node.runningVersion]));
+  for (const node of members) {
+    const from = node.runningVersion ?? node.identity?.version ?? node.current;
+    if (from === null) continue;
+    const problem = session.product.upgradeProblem(from, session.spec.broker.version, running);
+    if (problem !== null) return `${node.host}: ${problem}`;
+  }
+  return null;
+}
+
+function packageBytes(session: ClusterSession): number {
+  return session.record.inventory.packages[session.spec.broker.version]?.bytes ?? 0;
+}
+
+function refuseFailing(cluster: string, checks: readonly CheckResult[]): void {
+  const hostNames = new Set<string>(Object.keys(hostChecks));
+  const failing = checks.filter(
+    (result) =>
+      result.status === 'fails' &&
+      (hostNames.has(result.check) || result.check === recoveryHostCheck.name || mustRefuse(result.check)),
+  );
+  const [first, ...rest] = failing;
+  if (!first) return;
+  const error = checkFailed(cluster, first);
+  if (rest.length === 0) throw error;
+  const others = rest.map((result) => `${result.check}${result.node ? ` on ${result.node}` : ''}`);
+  throw new HivekeeperError('CheckFailed', `${error.message} Also failing: ${others.join(', ')}`, {
+    ...error.details,
+    others,
+  });
+}

@@ -1,0 +1,49 @@
+import { posix } from 'node:path';
+import { fetchContent } from '../../adapters/content/index.js';
+import { inspectZip, unpackOnHost } from '../../adapters/archive/index.js';
+import type { StoredContent } from '../../adapters/ports/index.js';
+import { HivekeeperError } from '../../domain/errors/index.js';
+import { packageContent } from '../../domain/spec/index.js';
+import type { StepBody } from './run-step.js';
+import type { StepContext } from './step-context.js';
+
+export const installPackage: StepBody<'installPackage'> = async (context, input) => {
+  const stored = await storedPackage(context, input.version);
+  const { store } = context.session.dependencies;
+  const archive = await store.pathOf(stored.sha256);
+  await inspectZip(archive);
+  const host = await context.host(input.host);
+  const fence = context.fence(input.host);
+  context.progress.report(`unpacking ${input.version} on ${input.host}`);
+  const done = await unpackOnHost(
+    host,
+    archive,
+    posix.join(fence.home, 'packages', context.session.product.packageName(input.version)),
+    {
+      asUser: fence.user,
+      sha256: stored.sha256,
+      signal: context.signal,
+    },
+  );
+  await context.report({
+    type: 'packageStored',
+    version: input.version,
+    item: { sha256: stored.sha256, bytes: stored.bytes },
+  });
+  return done === 'unpacked' ? `unpacked, SHA-256 ${stored.sha256.slice(0, 12)}…` : 'already there';
+};
+
+/** The package from the store, fetched once and held to the SHA-256 of the spec. */
+async function storedPackage(context: StepContext, version: string): Promise<StoredContent> {
+  const { spec, dependencies } = context.session;
+  const wanted = packageContent(spec.broker.package, version);
+  if (!wanted.ok) throw new HivekeeperError('InvalidInput', `${spec.name}: ${wanted.reason}`);
+  const known = await dependencies.store.has(wanted.sha256);
+  if (known) return known;
+  context.progress.report(`fetching the package of ${version}`);
+  return await fetchContent(wanted.content, dependencies.store, {
+    secrets: dependencies.secrets,
+    signal: context.signal,
+    onProgress: (bytes) => context.progress.report(`fetching the package of ${version}: ${bytes} bytes`),
+  });
+}

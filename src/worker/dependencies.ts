@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { Dependencies } from '../activities/index.js';
+import { DirectoryContentStore } from '../adapters/content/index.js';
+import { commandGate } from '../adapters/gate/index.js';
+import { createDrivers } from '../adapters/products/index.js';
+import { WorkerSecrets } from '../adapters/secrets/index.js';
+import { SshHostPool } from '../adapters/ssh/index.js';
+import type { Supervisor } from '../adapters/ports/index.js';
+import { ProcessSupervisor, SystemdSupervisor } from '../adapters/supervisor/index.js';
+import type { ClusterSpec } from '../domain/spec/index.js';
+import type { WorkerConfig } from './config.js';
+
+const supervisors: Readonly<Record<ClusterSpec['broker']['supervisor'], Supervisor>> = {
+  process: new ProcessSupervisor(),
+  systemd: new SystemdSupervisor(),
+};
+
+/** The real world as one worker reaches it; the records come with the connection to Temporal. */
+export function createDependencies(config: WorkerConfig): Omit<Dependencies, 'records'> {
+  const supervisor = (spec: ClusterSpec): Supervisor => supervisors[spec.broker.supervisor];
+  return {
+    hosts: new SshHostPool(),
+    store: new DirectoryContentStore(join(config.data, 'content')),
+    secrets: new WorkerSecrets(config.secrets),
+    supervisor,
+    driver: createDrivers({ supervisor }),
+    gate: ({ loadBalancer }) => (loadBalancer ? commandGate(config.hooks, loadBalancer.hook) : null),
+  };
+}

@@ -1,0 +1,51 @@
+import type { OperationProgress, PreparedPlan } from '../../domain/operations/index.js';
+
+const marks: Readonly<Record<string, string>> = {
+  pending: '·',
+  running: '▶',
+  done: '✔',
+  skipped: '–',
+  failed: '✘',
+  cancelled: '■',
+  undone: '↺',
+};
+
+/** Above this many steps the table shows only what is under way, what failed, and the last that were done. */
+const fullTable = 300;
+const lastDone = 20;
+
+/** The plan as a Markdown table, as people read it in the Temporal UI while it runs. */
+export function progressDetails(progress: OperationProgress, prepared: PreparedPlan | null): string {
+  const head = [`**${prepared?.plan.title ?? progress.operation}**: ${progress.phase}`];
+  if (progress.waitingFor !== null) head.push('', `Waiting for ${progress.waitingFor}`);
+  if (!prepared) return head.join('\n');
+  const problems = prepared.plan.checks.filter((check) => check.status !== 'holds');
+  for (const check of problems)
+    head.push('', `Check \`${check.check}\` ${check.status}${check.node ? ` on ${check.node}` : ''}: ${check.reason}`);
+  if (progress.steps.length === 0) return [...head, '', 'Nothing to do.'].join('\n');
+  return [
+    ...head,
+    '',
+    `Plan \`${prepared.hash.slice(0, 12)}\``,
+    '',
+    '| | node | step | |',
+    '|---|---|---|---|',
+    ...shown(progress).map(
+      (step) =>
+        `| ${marks[step.status] ?? ''} | ${step.node ?? ''} | ${step.title} | ${cell(step.error ?? step.note ?? step.skip ?? '')} |`,
+    ),
+  ].join('\n');
+}
+
+function shown(progress: OperationProgress): OperationProgress['steps'] {
+  if (progress.steps.length <= fullTable) return progress.steps;
+  const done = new Set(
+    progress.steps
+      .filter((step) => step.status === 'done')
+      .slice(-lastDone)
+      .map((step) => step.id),
+  );
+  return progress.steps.filter((step) => step.status === 'running' || step.status === 'failed' || done.has(step.id));
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 300);

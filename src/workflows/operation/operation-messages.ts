@@ -1,0 +1,43 @@
+import { setHandler } from '@temporalio/workflow';
+import { approveSchema, rejectSchema } from '../../domain/operations/index.js';
+import { leaseDecisionSignal } from '../record/messages.js';
+import type { LeaseClient } from './lease-client.js';
+import { approveSignal, pauseSignal, planQuery, progressQuery, rejectSignal, resumeSignal } from './messages.js';
+import type { OperationView } from './view.js';
+
+/** What people and the record say to an operation. A message that does not parse is dropped, never a failure. */
+export class OperationMessages {
+  /** Hashes of the plans that were approved; an approval of another plan counts for nothing. */
+  readonly approvals = new Set<string>();
+  rejected: string | null = null;
+
+  constructor(
+    view: OperationView,
+    lease: LeaseClient,
+    public paused: boolean,
+    private readonly onPause: (paused: boolean) => void,
+  ) {
+    setHandler(leaseDecisionSignal, (decision) => lease.receive(decision));
+    setHandler(pauseSignal, () => this.setPaused(true), { description: 'Stops at the next safe point.' });
+    setHandler(resumeSignal, () => this.setPaused(false), { description: 'Goes on.' });
+    setHandler(approveSignal, (raw) => this.approve(raw), { description: 'Approves the plan with this planHash.' });
+    setHandler(rejectSignal, (raw) => this.reject(raw), { description: 'Refuses the plan, with a reason.' });
+    setHandler(planQuery, () => view.prepared, { description: 'The plan with its hash.' });
+    setHandler(progressQuery, () => view.progress(), { description: 'Where the operation stands.' });
+  }
+
+  private setPaused(paused: boolean): void {
+    this.paused = paused;
+    this.onPause(paused);
+  }
+
+  private approve(raw: unknown): void {
+    const message = approveSchema.safeParse(raw);
+    if (message.success) this.approvals.add(message.data.planHash);
+  }
+
+  private reject(raw: unknown): void {
+    const message = rejectSchema.safeParse(raw ?? {});
+    this.rejected = message.success ? message.data.reason : 'no reason given';
+  }
+}
