@@ -177,11 +177,14 @@ class Run {
     this.send({ type: 'begin' });
     while (this.state.outcome === null) {
       if (this.isCut('kill')) return this.die();
-      if (this.isCut('cancel') && !this.state.cancelling) this.send({ type: 'cancel' });
+      if (this.isCut('cancel') && !this.state.cancelling) {
+        this.send({ type: 'cancel' });
+        continue;
+      }
       const running = this.running();
       const step = running[(picks.shift() ?? 0) % Math.max(1, running.length)];
-      if (step) this.finish(step);
-      else if (this.state.outcome === null) throw new Error('the runner waits for nothing');
+      if (!step) throw new Error('the runner waits for nothing');
+      this.finish(step);
     }
     if (this.state.outcome !== 'completed') this.undo();
     return this.state.outcome;
