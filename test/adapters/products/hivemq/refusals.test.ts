@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { keepBackupCopy } from '../../../../src/adapters/products/hivemq/index.js';
+import { containing, matching } from '../../../domain/products/hivemq/support/matchers.js';
 import { keptProgress, useCluster } from './support/cluster.js';
 
 describe('what a start must not pass over', () => {
@@ -16,7 +17,7 @@ describe('what a start must not pass over', () => {
     await cluster().inHome('n1', "echo '<!-- ${ENV:HIVEKEEPER_UNSET} -->' >>conf/config.xml");
     await expect(start()).rejects.toMatchObject({
       kind: 'BrokerStartFailed',
-      message: expect.stringContaining('HIVEKEEPER_UNSET'),
+      message: containing('HIVEKEEPER_UNSET'),
     });
     expect(await running()).toBe(false);
     await restore();
@@ -30,7 +31,7 @@ describe('what a start must not pass over', () => {
 
   it('tells the line of a broker that took its default configuration, at once and when asked again', async () => {
     await cluster().inHome('n1', 'echo "<hivemq><listeners>" >conf/config.xml');
-    const failed = { kind: 'BrokerStartFailed', message: expect.stringMatching(/Using default config/) };
+    const failed = { kind: 'BrokerStartFailed', message: matching(/Using default config/) };
     await expect(start()).rejects.toMatchObject(failed);
     if ((await running()) === true) await expect(start()).rejects.toMatchObject(failed);
     await stop();
@@ -44,7 +45,7 @@ describe('what a start must not pass over', () => {
     try {
       await expect(start()).rejects.toMatchObject({
         kind: 'BrokerStartFailed',
-        message: expect.stringMatching(/Could not (start|bind)/),
+        message: matching(/Could not (start|bind)/),
       });
     } finally {
       occupied.close();
@@ -56,7 +57,7 @@ describe('what a start must not pass over', () => {
     await cluster().inHome('n1', 'mv current/bin/hivemq.jar current/bin/away.jar');
     await expect(start()).rejects.toMatchObject({
       kind: 'BrokerStartFailed',
-      message: expect.stringMatching(/HiveMQ JAR not found|hivemq\.jar/),
+      message: matching(/HiveMQ JAR not found|hivemq\.jar/),
     });
     await cluster().inHome('n1', 'mv current/bin/away.jar current/bin/hivemq.jar');
   });

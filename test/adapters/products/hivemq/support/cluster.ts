@@ -20,7 +20,7 @@ import {
   type ClusterSpec,
   type ResolvedHost,
 } from '../../../../../src/domain/spec/index.js';
-import { renderNode } from '../../../../../src/render/products/hivemq/index.js';
+import { rendererOf } from '../../../../../src/render/products/index.js';
 import { createStage, makePackages, type Stage } from '../../../../../src/sandbox/stage/index.js';
 
 const version = '4.30.0';
@@ -84,12 +84,13 @@ export class DrivenCluster {
       asUser,
     });
     await unpackOnHost(host, archive, folder, { asUser, sha256 });
-    await host.script('ln -s "packages/hivemq-$2" "$1/current"', [home, version], { asUser });
+    const activate = 'cd "$1" && ln -s "packages/hivemq-$2" current && cp -R current/extensions/. extensions/';
+    await host.script(activate, [home, version], { asUser });
     await this.configure(name, members);
   }
 
   async configure(name: string, members: readonly string[]): Promise<void> {
-    for (const { path: file, content, mode } of renderNode(this.spec, members, name)) {
+    for (const { path: file, content, mode } of rendererOf(this.spec).node(this.spec, members, name)) {
       await this.host(name).writeFile(posix.join(this.resolved(name).home, file), content, {
         mode,
         asUser: this.spec.broker.user,
