@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { HivekeeperError } from '../errors/index.js';
 import { checkCluster } from './check-cluster.js';
 import { decommissionNode } from './decommission-node.js';
@@ -40,7 +40,12 @@ export function operationDefinition(type: OperationType): OperationDefinition {
 export function parseOperationInput(type: OperationType, json: unknown): ParsedInput {
   const definition = operationDefinition(type);
   if (json === undefined || json === null) {
-    throw new HivekeeperError('InvalidInput', `${type} needs one JSON object as input, e.g. {"cluster":"prod"}`);
+    const required = z.toJSONSchema(definition.input, { io: 'input' }).required ?? [];
+    const fields = required.filter((field) => field !== 'cluster').map((field) => `,"${field}":…`);
+    throw new HivekeeperError(
+      'InvalidInput',
+      `${type} needs one JSON object as input, e.g. {"cluster":"prod"${fields.join('')}}`,
+    );
   }
   const result = definition.input.safeParse(json);
   if (result.success) return result.data;

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PlanNode, stepsOf } from '../../../src/domain/plan/index.js';
-import { advance, type RunnerState } from '../../../src/domain/runner/index.js';
+import { type PlanNode, sequence, stepsOf } from '../../../src/domain/plan/index.js';
+import { advance, initialState, type RunnerState } from '../../../src/domain/runner/index.js';
+import { planStep } from '../../../src/domain/steps/index.js';
 import { changeGroups } from '../support/trees.js';
 import { anyRun, type Runner } from './run.js';
 
-describe('the runner', () => {
+describe('the runner', { timeout: 180_000 }, () => {
   it('keeps its promises for any plan, whatever happens', () => {
-    fc.assert(anyRun(advance), { numRuns: 3_000 });
+    fc.assert(anyRun(advance), { numRuns: 2_000 });
   });
 });
 
@@ -46,7 +47,23 @@ const wrong: Readonly<Record<string, Runner>> = {
   },
 };
 
-describe('the rules that the runner is held to', () => {
+describe('a run that is held before it begins', () => {
+  const root = sequence('all', 'All', [planStep('openTraffic', { host: 'n1' })]);
+  const paused = advance(root, initialState(root), { type: 'pause' });
+
+  it('starts nothing until it is resumed', () => {
+    const begun = advance(root, paused.state, { type: 'begin' });
+    expect([paused.start, begun.start, begun.state.outcome]).toEqual([[], [], null]);
+    expect(advance(root, begun.state, { type: 'resume' }).start).toEqual(['n1/openTraffic']);
+  });
+
+  it('ends at once when it is cancelled', () => {
+    const cancelled = advance(root, paused.state, { type: 'cancel' });
+    expect([cancelled.start, cancelled.state.outcome]).toEqual([[], 'cancelled']);
+  });
+});
+
+describe('the rules that the runner is held to', { timeout: 180_000 }, () => {
   it.each(Object.entries(wrong))('find a runner that %s', (_, runner) => {
     expect(fc.check(anyRun(runner), { numRuns: 3_000 }).failed).toBe(true);
   });
