@@ -4,10 +4,12 @@ import { agreementOf, type MemberView } from '../../../domain/products/hivemq/me
 import { asHivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import type { DrivenNode, Progress } from '../../ports/index.js';
 import type { HivemqDependencies, Member } from './context.js';
-import { askHealth } from './health-api.js';
+import { askHealth, askView } from './health-api.js';
 
 /** Milliseconds between two looks; the wait ends at most this much late. */
 const lookEvery = 100;
+/** Members that are asked at once; the first ones that do not agree yet spare the others the question. */
+const askedAtOnce = 16;
 
 type Asked =
   | { readonly kind: 'view'; readonly view: MemberView }
@@ -22,7 +24,7 @@ async function askPeer(
   signal: AbortSignal,
 ): Promise<Asked> {
   try {
-    const health = await askHealth(peer, signal);
+    const health = await askView(peer, signal);
     if (health !== null) return { kind: 'view', view: { name: peer.name, view: health.view } };
     const { running } = await dependencies.supervisor(node.spec).state(peer.supervised);
     return running ? { kind: 'view', view: { name: peer.name, view: null } } : { kind: 'stopped' };
@@ -41,11 +43,20 @@ async function disagreement(
   peers: readonly Member[],
   signal: AbortSignal,
 ): Promise<string | null> {
-  const asked = await Promise.all(peers.map((peer) => askPeer(dependencies, node, peer, signal)));
-  const views = asked.flatMap((one) => (one.kind === 'view' ? [one.view] : []));
-  const notConnected = node.members.filter((name) => name !== node.name && !peers.some((peer) => peer.name === name));
-  const unknown = notConnected.length + asked.filter((one) => one.kind === 'unknown').length;
-  const agreement = agreementOf(self === null ? views : [self, ...views], unknown);
+  const own = self === null ? [] : [self];
+  const views: MemberView[] = [];
+  let unknown = node.members.filter((name) => name !== node.name && !peers.some((peer) => peer.name === name)).length;
+  for (let from = 0; from < peers.length; from += askedAtOnce) {
+    const some = peers.slice(from, from + askedAtOnce);
+    const asked = await Promise.all(some.map((peer) => askPeer(dependencies, node, peer, signal)));
+    const answers = asked.flatMap((one) => (one.kind === 'view' ? [one.view] : []));
+    unknown += asked.filter((one) => one.kind === 'unknown').length;
+    views.push(...answers);
+    // The others are not asked yet, so their ids are nobody's here.
+    const partial = agreementOf([...own, ...answers], node.members.length);
+    if (!partial.agreed) return partial.waitingFor;
+  }
+  const agreement = agreementOf([...own, ...views], unknown);
   return agreement.agreed ? null : agreement.waitingFor;
 }
 

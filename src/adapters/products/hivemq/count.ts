@@ -1,7 +1,7 @@
 import type { DrivenNode, ItemCounts, Progress } from '../../ports/index.js';
 import { allClients, wholeListing } from './clients-api.js';
 import { membersOf, type HivemqDependencies } from './context.js';
-import { askHealth } from './health-api.js';
+import { askView } from './health-api.js';
 import { restOf } from './rest-api.js';
 
 /** How often progress is told, in clients. */
@@ -14,7 +14,7 @@ export async function countClients(
 ): Promise<Record<string, number>> {
   const { self, peers } = membersOf(node);
   const members = [self, ...peers];
-  const health = await Promise.all(members.map((member) => askHealth(member).catch(() => null)));
+  const health = await Promise.all(members.map((member) => askView(member).catch(() => null)));
   const names = new Map(
     members.flatMap(({ name }, index) => {
       const id = health[index]?.view?.nodeId;

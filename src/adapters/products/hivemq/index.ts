@@ -1,2 +1,2 @@
 export { createHivemqDriver, type HivemqDriverOptions } from './driver.js';
-export { keepBackupCopy, moveDataAside, type DataHome } from './kept-data.js';
+export { keepBackupCopy } from './kept-data.js';

@@ -12,12 +12,15 @@ if [ -r "$home/conf/config.xml" ]; then
   echo 'config there'
   grep -oE '\\$\\{ENV:[^}]*\\}' -- "$home/conf/config.xml" | sed 's/^..ENV://; s/.$//; s/^/needed /' | sort -u
 fi
+if [ -n "$(ls -A -- "$home/data/cluster-backup" 2>/dev/null)" ] || [ -d "$home/data-kept" ]; then echo 'copy there'; fi
 [ -r "$home/conf/hivekeeper.env" ] && sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=..*$/given \\1/p' -- "$home/conf/hivekeeper.env"
 :`;
 
 export interface Preparation {
   /** Bytes in the log before the start; what is older does not count. */
   readonly logSize: number;
+  /** Whether a start that came before left a copy of the data, or one was moved and may not be recorded yet. */
+  readonly hasCopy: boolean;
 }
 
 /**
@@ -40,5 +43,5 @@ export async function prepareStart({ name, host, supervised }: Member, signal: A
     const message = `${name}: the broker was not started: ${unset.join(', ')} in ${config} has no value in conf/hivekeeper.env; it would start with its default configuration. Apply the spec again.`;
     throw new HivekeeperError('BrokerStartFailed', message, { host: name, unset });
   }
-  return { logSize: Number(values('size')[0] ?? '0') };
+  return { logSize: Number(values('size')[0] ?? '0'), hasCopy: values('copy').length > 0 };
 }

@@ -88,8 +88,9 @@ export async function start(
     if (facts.started) started.resolve();
     from = startsAt;
   } else {
-    ({ logSize: from } = await prepareStart(self, signal));
-    keptCopy = await keepBackupCopy(self.supervised, dependencies.clock.now());
+    const { logSize, hasCopy } = await prepareStart(self, signal);
+    from = logSize;
+    if (hasCopy) keptCopy = await keepBackupCopy(self.supervised, dependencies.clock.now());
     progress.report(`${node.name}: starting`);
     signal.throwIfAborted();
     await supervisor.start(self.supervised, mode === 'run' ? 'run.sh' : 'recovery.sh');

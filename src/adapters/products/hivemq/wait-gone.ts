@@ -29,11 +29,11 @@ export async function untilGone(
   { host, supervised }: Member,
   signal: AbortSignal,
 ): Promise<void> {
-  for (;;) {
+  for (let looks = 0; ; looks++) {
     const state = await dependencies.supervisor(node.spec).state(supervised);
     if (!state.running) return;
+    if (looks > 0) await dependencies.clock.sleep(supervisorEvery, signal);
     const options = { asUser: supervised.user, signal, timeout: 2 * watchFor * 1000 };
     await host.script(program, [String(state.pid)], options);
-    await dependencies.clock.sleep(supervisorEvery, signal);
   }
 }
