@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { describe, expect, test } from 'vitest';
+import { searchAttributes } from '../../src/workflows/search-attributes.js';
 import { until } from '../support/until.js';
 import { withProtocol } from './support/protocol-worker.js';
 
 const protocol = withProtocol();
+const { phase } = searchAttributes;
 const cluster = (): string => `c${randomUUID().slice(0, 8)}`;
 const scale = (name: string, more: object = {}): object => ({ cluster: name, nodes: 2, ...more });
+
+const containing = (text: string): unknown => expect.stringContaining(text);
 
 async function failure(result: Promise<unknown>): Promise<{ type: string; message: string }> {
   const error = await result.then(
@@ -38,7 +43,7 @@ describe('an operation as anybody may start it', () => {
       for await (const found of protocol.client.workflow.list({
         query: `HivekeeperCluster='${name}' AND HivekeeperOperation='scaleCluster'`,
       })) {
-        if (found.workflowId === handle.workflowId && found.searchAttributes['HivekeeperPhase']?.[0] === 'completed')
+        if (found.workflowId === handle.workflowId && found.typedSearchAttributes.get(phase) === 'completed')
           return true;
       }
       return false;
@@ -64,7 +69,7 @@ describe('one operation at a time', () => {
     const refused = await protocol.operation('scaleCluster', scale(name, { onBusy: 'fail' }));
     expect(await failure(refused.result())).toMatchObject({
       type: 'ClusterBusy',
-      message: expect.stringContaining(first.workflowId),
+      message: containing(first.workflowId),
     });
     await until(async () => (await protocol.record(name)).lease.queue.length === 1);
     expect(protocol.arrived).toHaveLength(1);
@@ -99,13 +104,7 @@ describe('one operation at a time', () => {
     const first = await protocol.operation('scaleCluster', scale(name));
     await until(() => protocol.arrived.length === 1);
     const firstRun = protocol.arrived[0]!.runId;
-    const reset = await protocol.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: first.workflowId, runId: firstRun },
-      reason: 'the test resets it',
-      workflowTaskFinishEventId: await lastWorkflowTask(first.workflowId, firstRun),
-      requestId: randomUUID(),
-    });
+    const reset = await resetTo(first.workflowId, firstRun, await lastWorkflowTask(first.workflowId, firstRun));
     expect(reset.runId).not.toBe(firstRun);
     await until(() => protocol.arrived.some((effect) => effect.runId === reset.runId), 60_000);
     protocol.open();
@@ -127,13 +126,7 @@ describe('one operation at a time', () => {
     const second = await protocol.operation('scaleCluster', scale(name));
     await until(() => protocol.arrived.length === 1);
     const grantSeen = await firstStepScheduled(first.workflowId, firstRun);
-    const reset = await protocol.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: first.workflowId, runId: firstRun },
-      reason: 'the test resets it',
-      workflowTaskFinishEventId: grantSeen,
-      requestId: randomUUID(),
-    });
+    const reset = await resetTo(first.workflowId, firstRun, grantSeen);
     // The reset run replays its old grant and tries its step: the fence turns it away, and it queues.
     await until(
       async () => (await protocol.record(name)).lease.queue.some((waiter) => waiter.runId === reset.runId),
@@ -230,7 +223,7 @@ describe('pause, resume, approve, reject, cancel', () => {
     await handle.signal('reject', { reason: 'not today' });
     expect(await failure(handle.result())).toMatchObject({
       type: 'Rejected',
-      message: expect.stringContaining('not today'),
+      message: containing('not today'),
     });
     await until(async () => (await protocol.record(name)).lease.holder === null);
     expect(protocol.arrived).toHaveLength(0);
@@ -273,6 +266,19 @@ async function firstStepScheduled(workflowId: string, runId: string): Promise<nu
     (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'moveData',
   );
   return Number(scheduled?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId);
+}
+
+/** Resets a run as the Temporal CLI does. */
+async function resetTo(workflowId: string, runId: string, event: number): Promise<{ runId: string }> {
+  const request = temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest.fromObject({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId },
+    reason: 'the test resets it',
+    workflowTaskFinishEventId: event,
+    requestId: randomUUID(),
+  });
+  const reset = await protocol.client.workflowService.resetWorkflowExecution(request);
+  return { runId: reset.runId };
 }
 
 async function runsOf(workflowId: string): Promise<number> {

@@ -1,10 +1,10 @@
 /** What CLI, webhook and schedules need of Temporal: connect, start operations, ask and steer them, read records. */
-export { connect, defaultAddress, temporalAddress, TemporalUnreachable } from './connection.js';
+export { connect, temporalAddress, TemporalUnreachable } from './connection.js';
 export type { TemporalAddress, TemporalSession } from './connection.js';
 export { type Failure, failureOf, serverProblem } from './failure.js';
-export { describeOperation, findOperation, type FoundOperation } from './find-operation.js';
+export { findOperation, type FoundOperation } from './find-operation.js';
 export { approve, cancel, pause, queryPlan, queryProgress, reject, resume } from './operation-messages.js';
-export { listClusters, queryRecord, requireCluster, uncordon } from './record.js';
+export { requireCluster, uncordon } from './record.js';
 export { type StartedOperation, startOperation } from './start-operation.js';
 export { type StepWaits } from './step-waits.js';
 export {

@@ -1,5 +1,6 @@
 import { setHandler } from '@temporalio/workflow';
 import { approveSchema, rejectSchema } from '../../domain/operations/index.js';
+import { leaseDecisionSchema } from '../../domain/record/index.js';
 import { leaseDecisionSignal } from '../record/messages.js';
 import type { LeaseClient } from './lease-client.js';
 import { approveSignal, pauseSignal, planQuery, progressQuery, rejectSignal, resumeSignal } from './messages.js';
@@ -17,7 +18,10 @@ export class OperationMessages {
     public paused: boolean,
     private readonly onPause: (paused: boolean) => void,
   ) {
-    setHandler(leaseDecisionSignal, (decision) => lease.receive(decision));
+    setHandler(leaseDecisionSignal, (raw) => {
+      const decision = leaseDecisionSchema.safeParse(raw);
+      if (decision.success) lease.receive(decision.data);
+    });
     setHandler(pauseSignal, () => this.setPaused(true), { description: 'Stops at the next safe point.' });
     setHandler(resumeSignal, () => this.setPaused(false), { description: 'Goes on.' });
     setHandler(approveSignal, (raw) => this.approve(raw), { description: 'Approves the plan with this planHash.' });

@@ -24,7 +24,7 @@ export class StepRunner {
   /** The failure that ended the run, as people should read it. */
   failure: { kind: string; message: string; step: string } | null = null;
   private readonly steps: Map<string, PlanStep>;
-  private readonly events: RunnerEvent[] = [{ type: 'begin' }];
+  private readonly events: RunnerEvent[] = [];
   private readonly scopes = new Map<string, CancellationScope>();
 
   constructor(
@@ -41,6 +41,8 @@ export class StepRunner {
   }
 
   async run(): Promise<RunnerState> {
+    // After what was sent before: a run that begins paused or cancelled starts nothing.
+    this.send({ type: 'begin' });
     while (this.state.outcome === null) {
       await condition(() => this.events.length > 0);
       for (let event = this.events.shift(); event; event = this.events.shift()) this.handle(event);
@@ -92,7 +94,10 @@ export class StepRunner {
   }
 
   private ended(step: PlanStep, error: unknown): void {
-    if (isCancellation(error)) return this.send({ type: 'stepCancelled', id: step.id, at: now() });
+    if (isCancellation(error)) {
+      this.send({ type: 'stepCancelled', id: step.id, at: now() });
+      return;
+    }
     const failure = rootFailure(error);
     if (failure.kind === 'LeaseLost') this.leaseLost = true;
     this.failure ??= { ...failure, step: step.title };

@@ -72,15 +72,16 @@ function refuseUncordon(keeper: RecordKeeper, raw: unknown): void {
 }
 
 async function serve(keeper: RecordKeeper, input: RecordInput): Promise<void> {
+  const quiet = (): boolean => !keeper.hasMessages;
   await keeper.resume();
   while (!keeper.state.removed || keeper.busy) {
     setCurrentDetails(recordDetails(keeper.state));
-    if (tooLong(input) && !keeper.hasMessages) {
+    if (tooLong(input) && quiet()) {
       await condition(allHandlersFinished);
       // A message may have come while the last handler finished; it is served by this run.
-      if (!keeper.hasMessages) await continueAsNew<typeof clusterRecord>({ ...input, state: keeper.state });
+      if (quiet()) await continueAsNew<typeof clusterRecord>({ ...input, state: keeper.state });
     }
-    const ready = (): boolean => keeper.hasMessages || (tooLong(input) && !keeper.waiting);
+    const ready = (): boolean => !quiet() || (tooLong(input) && !keeper.waiting);
     if (keeper.waiting) await condition(ready, lookEvery, { summary: 'look at the holder of the lease' });
     else await condition(ready);
     await keeper.work();

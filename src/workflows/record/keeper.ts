@@ -60,10 +60,15 @@ export class RecordKeeper {
 
   /** Changes are taken from the run that holds the lease alone, at once, so that its next query sees them. */
   report(message: Parsed<Report>): void {
-    if (!message.success) return log.warn('dropped a report that does not parse');
+    if (!message.success) {
+      log.warn('dropped a report that does not parse');
+      return;
+    }
     const { workflowId, runId, change } = message.data;
-    if (!holdsLease(this.state.lease, workflowId, runId))
-      return log.warn('dropped a report of a run without the lease');
+    if (!holdsLease(this.state.lease, workflowId, runId)) {
+      log.warn('dropped a report of a run without the lease');
+      return;
+    }
     this.state = applyChange(this.state, change);
     this.dirty = true;
   }
@@ -104,7 +109,10 @@ export class RecordKeeper {
 
   private async request(request: LeaseRequest): Promise<void> {
     const { holder } = this.state.lease;
-    if (isRun(holder, request) && holder.requestId !== request.requestId) return await this.retake(holder, request);
+    if (isRun(holder, request) && holder.requestId !== request.requestId) {
+      await this.retake(holder, request);
+      return;
+    }
     // A holder that died would refuse the request for nothing, so it is looked at first.
     if (holder && holder.requestId !== request.requestId) await this.lookAtHolder();
     const held = this.state.lease.holder?.requestId === request.requestId;
@@ -156,8 +164,10 @@ export class RecordKeeper {
     const look = await lookAtRun({ workflowId: holder.workflowId, runId: holder.runId });
     if (this.state.lease.holder?.requestId !== holder.requestId) return;
     if (look.status === 'running') return;
-    if (look.status === 'continued')
-      return this.apply({ type: 'holderMoved', requestId: holder.requestId, runId: look.runId });
+    if (look.status === 'continued') {
+      this.apply({ type: 'holderMoved', requestId: holder.requestId, runId: look.runId });
+      return;
+    }
     // Its last activity may still act until it misses its heartbeat, so the next one waits that long.
     await sleep(grace, { summary: `wait for the last activity of ${holder.operation}, which is gone` });
     this.interrupt(holder);
