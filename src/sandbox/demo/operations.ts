@@ -26,8 +26,8 @@ interface RunOptions {
   readonly say: (line: string) => void;
   /** Ends the watch; the operation is cancelled. */
   readonly signal: AbortSignal;
-  /** Cancels the operation as soon as a step of this kind has begun: sabotage. */
-  readonly cancelAt?: string | undefined;
+  /** Cancels the operation as soon as this holds for the ids of the steps that have begun: sabotage. */
+  readonly cancelAt?: ((begun: readonly string[]) => boolean) | undefined;
 }
 
 /** The way of the demo to the product: started, watched and cancelled like by anybody else. */
@@ -50,7 +50,7 @@ export async function connectOperations(address: TemporalAddress): Promise<DemoO
       const onView = (view: OperationView): void => {
         for (const line of news(last, view)) say(line);
         last = view;
-        if (cancelAt === undefined || cancelled || !hasBegun(view, cancelAt)) return;
+        if (cancelled || cancelAt?.(begunSteps(view)) !== true) return;
         cancelled = true;
         void cancel(session, workflowId);
       };
@@ -70,8 +70,8 @@ export async function connectOperations(address: TemporalAddress): Promise<DemoO
   };
 }
 
-function hasBegun(view: OperationView, kind: string): boolean {
-  return view.progress?.steps.some(({ id, status }) => id.endsWith(`/${kind}`) && status !== 'pending') ?? false;
+function begunSteps({ progress }: OperationView): string[] {
+  return (progress?.steps ?? []).filter(({ status }) => status !== 'pending').map(({ id }) => id);
 }
 
 /** One line for each step that has ended since the last look. */

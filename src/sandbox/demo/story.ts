@@ -117,7 +117,7 @@ export async function tellStory(course: Course, options: StoryOptions): Promise<
   const recovered = await run(
     'recoverCluster',
     { overrideChecks },
-    sabotage === 'skip-import' ? 'runRecoveryTool' : undefined,
+    sabotage === 'skip-import' ? bothStarted : undefined,
   );
   course.disaster = { from: struckAt, to: Date.now() };
   course.exempt.push(course.disaster);
@@ -137,8 +137,13 @@ export async function tellStory(course: Course, options: StoryOptions): Promise<
 type Runner = (
   type: OperationType,
   input: Readonly<Record<string, unknown>>,
-  cancelAt?: string,
+  cancelAt?: (begun: readonly string[]) => boolean,
 ) => Promise<OperationOutcome | undefined>;
+
+/** The recovery has both dead nodes back, or nearly so: its next step would bring their data to the recovery host. */
+function bothStarted(begun: readonly string[]): boolean {
+  return begun.filter((id) => id.endsWith('/startNode')).length === 2;
+}
 
 /** Runs operations and notes each one. @returns the runner; it gives undefined for one that did not complete */
 function operationRunner(course: Course, { surroundings, say, signal }: StoryOptions): Runner {

@@ -84,7 +84,7 @@ export function operationsByHand({ stage, packages, tool, pace }: ByHandOptions)
     await until(() => stage.host(name).brokers().length === 0, 60_000);
   };
 
-  const work: Record<string, (input: Readonly<Record<string, unknown>>, cancelAt?: string) => Promise<void>> = {
+  const work: Record<string, (input: Readonly<Record<string, unknown>>, cancelAt?: unknown) => Promise<void>> = {
     async deployCluster() {
       const names = ['n1', 'n2', 'n3'];
       for (const name of names) await start(name, VERSION);
