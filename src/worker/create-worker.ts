@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type NativeConnection, Worker, type WorkerInterceptors, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type Dependencies, RecordService } from '../activities/index.js';
 import { taskQueue } from '../domain/operations/index.js';
 import { createDependencies } from './dependencies.js';
@@ -16,6 +16,8 @@ export interface WorkerSettings {
   readonly replace?: Partial<Dependencies>;
   /** A bundle made before; default: the one of the build. */
   readonly workflowBundle?: { readonly codePath: string };
+  /** Told about workflows and activities as they run, for telemetry and tests. */
+  readonly interceptors?: WorkerInterceptors;
 }
 
 export interface HivekeeperWorker {
@@ -38,6 +40,7 @@ export async function createWorker(settings: WorkerSettings): Promise<Hivekeeper
     taskQueue,
     activities: createActivities(dependencies),
     ...workflows(settings.workflowBundle),
+    ...(settings.interceptors && { interceptors: settings.interceptors }),
     ...tuning,
   });
   return {
