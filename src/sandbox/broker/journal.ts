@@ -8,6 +8,7 @@ export type JournalEvent =
   | 'stop-requested'
   | 'stopped'
   | 'data-move'
+  | 'restore'
   | 'handed-over';
 
 /**

@@ -82,7 +82,9 @@ export class BrokerNode {
     );
     this.listeners = new Listeners(config.listeners, this.clients, log);
     this.extensions = new Extensions(folders.extensions, log);
-    this.backups = new Backups(this.plane, folders.backup, version);
+    this.backups = new Backups(this.plane, folders.backup, version, (backup) =>
+      settings.journal.write('restore', { backup }),
+    );
     for (const part of [publishing, sessions, this.clients, this.backups]) part.serve(this.handlers);
     serveItems(this.handlers, this.plane);
   }

@@ -78,7 +78,7 @@ export function serving(version: string, members: number): Health {
   return { version, state: 'RUNNING', members };
 }
 
-const EFFECTS = ['start', 'recovery-start', 'stop-requested', 'stopped'];
+const EFFECTS = ['start', 'recovery-start', 'stop-requested', 'stopped', 'restore'];
 
 /** How often the stand-ins of each host wrote down each effect, by host; hosts without any are left out. */
 export function effects(hosts: readonly Host[], since = 0): Record<string, Record<string, number>> {

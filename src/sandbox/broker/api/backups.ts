@@ -23,6 +23,8 @@ export class Backups {
     private readonly plane: DataPlane,
     private readonly folder: string,
     private readonly version: string,
+    /** Told about each restore that this node begins. */
+    private readonly restoring: (id: string) => void,
   ) {}
 
   serve(handlers: Handlers): void {
@@ -148,6 +150,7 @@ export class Backups {
     if (!info || file === undefined) return undefined;
     const running: BackupInfo = { ...info, state: 'RESTORE_IN_PROGRESS', failReason: undefined };
     this.known.set(id, running);
+    this.restoring(id);
     void this.import(running, file);
     return running;
   }
