@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { operations } from '../../src/domain/operations/index.js';
 import { workflowBundle } from './support/bundle.js';
 
@@ -9,13 +10,19 @@ const folder = fileURLToPath(new URL('../histories', import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
 /** A history as JSON; what a test changes of it is typed here, the rest is handed through. */
-interface History {
-  events: { eventId: string; activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
-}
+const historySchema = z.looseObject({
+  events: z.array(
+    z.looseObject({
+      activityTaskScheduledEventAttributes: z
+        .looseObject({ activityType: z.looseObject({ name: z.string() }) })
+        .optional(),
+    }),
+  ),
+});
+type History = z.infer<typeof historySchema>;
 
 function history(file: string): History {
-  const parsed: History = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8'));
-  return parsed;
+  return historySchema.parse(JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')));
 }
 
 async function replay(recorded: History): Promise<void> {
