@@ -60,6 +60,18 @@ export const hostChecks: Readonly<Record<HostCheckName, HostCheck>> = {
     'Install the sudoers lines that `hivekeeper render` writes, or set ssh.become: none.',
     ({ facts }) => (facts.privilege?.ok === true ? null : (facts.privilege?.found ?? 'not tested')),
   ),
+  // Before the ports: those of the other cluster are taken, and nobody should be told to stop what listens there.
+  'name-free': host(
+    'name-free',
+    'The host is free, or belongs to this cluster.',
+    'Choose another name or other hosts; removeCluster frees hosts.',
+    ({ facts, cluster }) => {
+      const owner = facts.belongsTo;
+      return owner === null || (owner.cluster === cluster && owner.node === facts.host)
+        ? null
+        : `the host belongs to node ${owner.node} of cluster ${owner.cluster}`;
+    },
+  ),
   java: host(
     'java',
     'The broker’s user finds a Java that is new enough.',
@@ -129,16 +141,5 @@ export const hostChecks: Readonly<Record<HostCheckName, HostCheck>> = {
     'Data can be moved aside by a rename.',
     'Put data and home on one filesystem.',
     ({ facts }) => (facts.sameFilesystem ? null : 'data and home lie on different filesystems'),
-  ),
-  'name-free': host(
-    'name-free',
-    'The host is free, or belongs to this cluster.',
-    'Choose another name or other hosts; removeCluster frees hosts.',
-    ({ facts, cluster }) => {
-      const owner = facts.belongsTo;
-      return owner === null || (owner.cluster === cluster && owner.node === facts.host)
-        ? null
-        : `the host belongs to node ${owner.node} of cluster ${owner.cluster}`;
-    },
   ),
 };

@@ -16,6 +16,7 @@ export const hostCheckNames = [
   'host-reachable',
   'host-key',
   'privilege',
+  'name-free',
   'java',
   'open-files',
   'ports-free',
@@ -25,7 +26,6 @@ export const hostCheckNames = [
   'tools',
   'executable-home',
   'same-filesystem',
-  'name-free',
 ] as const;
 
 /** Checks of the machine that runs the recovery tool. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,7 +11,12 @@ import {
   type StartedOperation,
   type TemporalSession,
 } from '../../../src/client/temporal/index.js';
-import { type OperationReport, type OperationType, reportSchema } from '../../../src/domain/operations/index.js';
+import {
+  type OperationReport,
+  type OperationType,
+  reportSchema,
+  taskQueue,
+} from '../../../src/domain/operations/index.js';
 import { type PackageServer, servePackages } from '../../../src/sandbox/demo/packages.js';
 import { createStage, type SpecOptions, type Stage, type StageOptions } from '../../../src/sandbox/stage/index.js';
 import { startTemporalServer, type TemporalServer } from '../../../src/worker/temporal-server/index.js';
@@ -33,7 +39,10 @@ export interface Scenario {
   /** A spec for the hosts of the stage; by default three nodes with 4.30.0 behind the gate. */
   spec(options?: Partial<SpecOptions>): Record<string, unknown>;
   worker(dieAfter?: string): Promise<WorkerProcess>;
+  /** As our own clients do it: an input that is not valid is refused before anything is started. */
   start(type: OperationType, input: unknown): Promise<StartedOperation>;
+  /** As the Temporal CLI does it: whatever comes reaches the workflow. */
+  startRaw(type: OperationType, input: unknown): Promise<Pick<StartedOperation, 'workflowId'>>;
   endOf(operation: Pick<StartedOperation, 'workflowId'>): Promise<End>;
   /** Starts an operation and awaits its end. */
   run(type: OperationType, input: unknown): Promise<End>;
@@ -89,9 +98,11 @@ async function startScenario(options: ScenarioOptions, undo: (() => Promise<unkn
       return { failure: failureOf(error) };
     }
   };
+  const startRaw: Scenario['startRaw'] = async (type, input) =>
+    session.client.workflow.start(type, { workflowId: randomUUID(), taskQueue, args: [input] });
   const run: Scenario['run'] = async (type, input) => endOf(await start(type, input));
   return {
-    ...{ stage, server, packages, session, folder, start, endOf, run },
+    ...{ stage, server, packages, session, folder, start, startRaw, endOf, run },
     spec: (specOptions = {}) => specOf(stage, packages, specOptions),
     worker: async (dieAfter) => {
       const worker = await startWorker(world, dieAfter);
