@@ -106,6 +106,14 @@ function specFor(definition: OperationDefinition, input: ParsedInput, record: Re
   if (spec.name !== input.cluster) {
     throw new HivekeeperError('InvalidInput', `the spec is of ${spec.name}, the operation of ${input.cluster}`);
   }
+  // The unit is rendered, but nothing installs it yet: a deploy would leave a broker that no reboot starts.
+  if (spec.broker.supervisor !== 'process') {
+    const { supervisor } = spec.broker;
+    throw new HivekeeperError(
+      'InvalidInput',
+      `${spec.name}: broker.supervisor ${supervisor} is not driven by this version; set it to process`,
+    );
+  }
   const wanted = definition.adjustSpec?.(spec, input) ?? spec;
   const source = packageContent(wanted.broker.package, wanted.broker.version);
   if (!source.ok) throw new HivekeeperError('InvalidInput', `${wanted.name}: ${source.reason}`);

@@ -16,6 +16,7 @@ import {
   serves,
 } from '../planning/index.js';
 import { nodeHosts } from '../spec/index.js';
+import { formatPath, specWarnings } from '../spec/index.js';
 import { planStep } from '../steps/index.js';
 import { commonInput, defineOperation, type PlanDraft } from './define-operation.js';
 import { rollChecks } from './roll-checks.js';
@@ -71,6 +72,7 @@ function plan(context: PlanContext): PlanDraft {
       ...chosen.added.map((host) => `${host} joins with ${version}`),
       ...stale.map((host) => `${host} is restarted with changed settings or version ${version}`),
     ],
+    warnings: specWarnings(spec).map(({ path, message }) => `${formatPath(path)}: ${message}`),
     members: chosen.members,
     root: sequence('deploy', `Deploy ${spec.name}`, [
       again,

@@ -39,6 +39,8 @@ export const rollingUpgrade = defineOperation({
         (host) =>
           `${host}: ${nodeOf(context, host).runningVersion ?? nodeOf(context, host).current ?? 'unknown'} -> ${version}`,
       ),
+      // Accepted in the spec, since the format is fixed; said here, so that nobody counts on it.
+      warnings: ['policy.upgrade (surge, canary, soak, rollback) is not applied by this version'],
       members: current,
       root: sequence('upgrade', `Upgrade ${spec.name} to ${version}`, [
         reopen(

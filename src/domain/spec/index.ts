@@ -2,7 +2,7 @@ export type { ClusterSpec } from './common.js';
 export { contentSchema, type Content } from './content.js';
 export { duration, formatDuration, parseDuration, positiveDuration } from './duration.js';
 export type { HostRole, HostSpec } from './host.js';
-export { formatIssue, type SpecIssue, type SpecWarning } from './issue.js';
+export { formatIssue, formatPath, type SpecIssue, type SpecWarning } from './issue.js';
 export { packageContent, type PackageContent, type PackageSpec } from './package.js';
 export { encodeClusterSpec, parseClusterSpec, reviveClusterSpec, type SpecResult } from './parse.js';
 export { specJsonSchema, specProducts } from './json-schema.js';
