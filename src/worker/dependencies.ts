@@ -18,12 +18,13 @@ const supervisors: Readonly<Record<ClusterSpec['broker']['supervisor'], Supervis
 /** The real world as one worker reaches it; the records come with the connection to Temporal. */
 export function createDependencies(config: WorkerConfig): Omit<Dependencies, 'records'> {
   const supervisor = (spec: ClusterSpec): Supervisor => supervisors[spec.broker.supervisor];
+  const secrets = new WorkerSecrets(config.secrets);
   return {
     hosts: new SshHostPool(),
     store: new DirectoryContentStore(join(config.data, 'content')),
-    secrets: new WorkerSecrets(config.secrets),
+    secrets,
     supervisor,
-    driver: createDrivers({ supervisor }),
+    driver: createDrivers({ supervisor, secrets }),
     gate: ({ loadBalancer }) => (loadBalancer ? commandGate(config.hooks, loadBalancer.hook) : null),
   };
 }

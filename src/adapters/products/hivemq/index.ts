@@ -1,2 +1,3 @@
 export { createHivemqDriver, type HivemqDriverOptions } from './driver.js';
 export { keepBackupCopy } from './kept-data.js';
+export { restHeaders } from './rest-headers.js';
