@@ -11,9 +11,9 @@ export interface DriverOptions {
 }
 
 /** Drivers of all products; made once, used by every activity of a worker. @throws InvalidInput for an unknown product */
-export function createDrivers({ supervisor, secrets }: DriverOptions): (spec: ClusterSpec) => BrokerDriver {
+export function createDrivers(options: DriverOptions): (spec: ClusterSpec) => BrokerDriver {
   const drivers: Readonly<Record<string, BrokerDriver>> = {
-    hivemq: createHivemqDriver({ supervisor, restHeaders: restHeaders(secrets) }),
+    hivemq: createHivemqDriver({ ...options, restHeaders: restHeaders(options.secrets) }),
   };
   return (spec) => {
     const driver = drivers[spec.broker.product];
