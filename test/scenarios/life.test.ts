@@ -50,6 +50,12 @@ function knownTo(name: string): string[] {
   return scenario().stage.nodes.flatMap((node) => (discovery.includes(`>${node.address}<`) ? [node.name] : []));
 }
 
+/** What the brokers' own APIs say. */
+const brokers = () =>
+  createBrokerView(
+    scenario().stage.nodes.map(({ name, address }) => ({ name, address, restPort: 8888, healthPort: 8889 })),
+  );
+
 /** Clients on a node, by the kernel's table, when its broker was asked to stop. */
 function clientsAtStop(name: string): number[] {
   const stops = journalOf(scenario().stage.host(name)).filter(({ event }) => event === 'stop-requested');
@@ -143,14 +149,26 @@ describe('the life of a cluster, seen from outside', () => {
     await Promise.all(clients.map((client) => client.endAsync()));
   });
 
+  test('deploy with another listener: one node at a time is restarted with it', { timeout: LONG }, async () => {
+    const listeners = [1883, 1884].map((port) => ({ type: 'tcp', port, bindAddress: 'host' }));
+    const spec = scenario().spec({ version: '4.31.0', overrides: { listeners } });
+    const dry = await run('deployCluster', { spec: { ...spec, nodes: 3 }, dryRun: true });
+    const members = ['n1', 'n3', 'n4'];
+    expect(dry.changes).toEqual(members.map((name) => `${name} is restarted with changed settings or version 4.31.0`));
+    const since = Date.now();
+    await run('deployCluster', { spec: { ...spec, nodes: 3 } });
+    const once = { 'stop-requested': 1, stopped: 1, start: 1 };
+    expect(effects(scenario().stage.nodes, since)).toEqual({ n1: once, n3: once, n4: once });
+    expect(monitor.maxSimultaneouslyDown(members, since, Date.now())).toBe(1);
+    for (const { address } of hosts(...members)) {
+      const client = openClient({ host: address, port: 1884 }, 'second-door', { passing: true });
+      await untilConnected(client);
+      await client.endAsync();
+    }
+  });
+
   test('recover: what two nodes took with them comes back', { timeout: LONG }, async () => {
-    const nodes = scenario().stage.nodes.map(({ name, address }) => ({
-      name,
-      address,
-      restPort: 8888,
-      healthPort: 8889,
-    }));
-    const view = createBrokerView(nodes);
+    const view = brokers();
     const sessions = await queueForOfflineClients(gate(), { sessions: 20, messagesEach: 2 });
     await Promise.all(hosts('n1', 'n3').map((host) => host.kill9('broker')));
     await until(async () => (await view.clusterSizes()).get('n4') === 1, 60_000);
@@ -162,7 +180,8 @@ describe('the life of a cluster, seen from outside', () => {
     await run('recoverCluster', { overrideChecks: SMALL });
     const members = ['n1', 'n3', 'n4'];
     expect(await healthOf(hosts(...members))).toEqual(allServing('4.31.0', ...members));
-    expect(effects(scenario().stage.nodes, since)).toEqual({ n1: { start: 1 }, n3: { start: 1 } });
+    const restarted = { n1: { start: 1 }, n3: { start: 1 }, n4: { restore: 1 } };
+    expect(effects(scenario().stage.nodes, since)).toEqual(restarted);
     for (const name of ['n1', 'n3']) {
       expect((await readdir(at(name, 'data-kept'))).filter((folder) => folder.includes('recovery-'))).toHaveLength(1);
     }
@@ -203,6 +222,26 @@ describe('the life of a cluster, seen from outside', () => {
     const report = await scenario().complete('deployCluster', { cluster: 'heir', spec, dryRun: true });
     const nameFree = report.checks.filter(({ check }) => check === 'name-free');
     expect(nameFree.map(({ node, status }) => [node, status])).toEqual(['n1', 'n2', 'n3'].map((n) => [n, 'holds']));
+  });
+
+  test('the heir is deployed there and has nothing of the old cluster', { timeout: LONG }, async () => {
+    await scenario().complete('deployCluster', { cluster: 'heir', spec: scenario().spec({ name: 'heir' }) });
+    expect(await healthOf(hosts('n1', 'n2', 'n3'))).toEqual(allServing('4.30.0', 'n1', 'n2', 'n3'));
+    expect(await brokers().clients()).toEqual([]);
+  });
+
+  test('recover: a cluster of which no node is left', { timeout: LONG }, async () => {
+    const sessions = await queueForOfflineClients(gate(), { sessions: 10, messagesEach: 2 });
+    const members = hosts('n1', 'n2', 'n3');
+    await Promise.all(members.map((host) => host.kill9('broker')));
+    const since = Date.now();
+    await scenario().complete('recoverCluster', { cluster: 'heir', overrideChecks: SMALL });
+    expect(await healthOf(members)).toEqual(allServing('4.30.0', 'n1', 'n2', 'n3'));
+    expect(effects(members, since)).toEqual({ n1: { start: 1, restore: 1 }, n2: { start: 1 }, n3: { start: 1 } });
+    const resumed = await resumeOfflineClients(gate(), sessions);
+    expect(resumed.map(({ sessionPresent, received }) => [sessionPresent, received.length])).toEqual(
+      sessions.map(({ queued }) => [true, queued.length]),
+    );
   });
 
   test('the worker has connected to nothing but SSH and the packages', () => {
