@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { type Failure, queryProgress, reject } from '../../src/client/temporal/index.js';
+import { approve, type Failure, queryProgress, reject } from '../../src/client/temporal/index.js';
 import type { OperationType } from '../../src/domain/operations/index.js';
 import { makeZip } from '../adapters/archive/zips.js';
 import { openDesk } from '../client/cli/spec/run-cli.js';
@@ -210,6 +210,22 @@ describe('a host that cannot be used', () => {
     try {
       const text = 'check ports-free fails on n1: port 1883 is in use';
       await untouched(async () => expectFailure(await deploy(specWith()), 'CheckFailed', text));
+    } finally {
+      await new Promise((resolve) => squatter.close(resolve));
+    }
+  });
+
+  test('its port is taken after all was found well: the node that fails is told', { timeout: LONG }, async () => {
+    const { session } = scenario();
+    const input = { cluster: CLUSTER, spec: specWith(), approval: 'required' };
+    const operation = await scenario().start('deployCluster', input);
+    await until(async () => (await queryProgress(session, operation.workflowId)).phase === 'awaiting-approval');
+    const { planHash } = await queryProgress(session, operation.workflowId);
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(1883, scenario().stage.host('n2').address, resolve));
+    try {
+      await approve(session, operation.workflowId, planHash ?? '');
+      expectFailure(await scenario().endOf(operation), 'BrokerStartFailed', 'n2');
     } finally {
       await new Promise((resolve) => squatter.close(resolve));
     }

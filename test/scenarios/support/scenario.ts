@@ -21,7 +21,7 @@ import { type PackageServer, servePackages } from '../../../src/sandbox/demo/pac
 import { createStage, type SpecOptions, type Stage, type StageOptions } from '../../../src/sandbox/stage/index.js';
 import { startTemporalServer, type TemporalServer } from '../../../src/worker/temporal-server/index.js';
 import { searchAttributes } from '../../support/temporal.js';
-import { startWorker, type WorkerProcess, type WorkerWorld } from './worker-process.js';
+import { removePrograms, startWorker, type WorkerProcess, type WorkerWorld } from './worker-process.js';
 
 /** How an operation ended. */
 export type End =
@@ -77,7 +77,7 @@ export function useScenario(options: ScenarioOptions = {}): () => Scenario {
 async function startScenario(options: ScenarioOptions, undo: (() => Promise<unknown>)[]): Promise<Scenario> {
   const { withWorker: _, ...stageOptions } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'hivekeeper-scenario-'));
-  undo.push(() => rm(folder, { recursive: true, force: true }));
+  undo.push(() => rm(folder, { recursive: true, force: true }), removePrograms);
   const stage = await createStage(stageOptions);
   undo.push(() => stage.stop());
   const packages = await servePackages(path.join(folder, 'packages'), `${stage.prefix}.2`);

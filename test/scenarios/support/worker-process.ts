@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,12 @@ async function bundleFile(): Promise<string> {
   const file = path.join(path.dirname(await workerProgram()), `workflows-${process.pid}.js`);
   if (!existsSync(file)) await writeFile(file, await workflowBundle());
   return file;
+}
+
+/** Removes what was compiled, once no worker needs it any more. */
+export async function removePrograms(): Promise<void> {
+  if (compiled === undefined) return;
+  await Promise.all([rm(await workerProgram(), { force: true }), rm(await bundleFile(), { force: true })]);
 }
 
 /** Where the workers of a folder write down the connections that they open, `address:port` a line. */
