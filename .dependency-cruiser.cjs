@@ -9,17 +9,37 @@ const only = (name, from, allowed, comment) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     only('domain-is-alone', '^src/domain/', ['^src/domain/'], 'The domain knows nothing but itself.'),
-    only('render-uses-domain', '^src/render/', ['^src/(domain|render)/'], 'Renderers turn a spec into text, nothing else.'),
-    only('workflows-decide-nothing', '^src/workflows/', ['^src/(domain|workflows)/', '^src/activities/'], 'Workflows order what the domain decided.'),
+    only(
+      'render-uses-domain',
+      '^src/render/',
+      ['^src/(domain|render)/'],
+      'Renderers turn a spec into text, nothing else.',
+    ),
+    only(
+      'workflows-decide-nothing',
+      '^src/workflows/',
+      ['^src/(domain|workflows)/', '^src/activities/'],
+      'Workflows order what the domain decided.',
+    ),
     {
       name: 'workflows-import-activities-as-types',
       severity: 'error',
       from: { path: '^src/workflows/' },
       to: { path: '^src/activities/', dependencyTypesNot: ['type-only'] },
     },
-    only('activities-drive-adapters', '^src/activities/', ['^src/(domain|render|adapters|activities)/'], 'Activities call ports.'),
+    only(
+      'activities-drive-adapters',
+      '^src/activities/',
+      ['^src/(domain|render|adapters|activities)/'],
+      'Activities call ports.',
+    ),
     only('adapters-serve', '^src/adapters/', ['^src/(domain|render|adapters)/'], 'Adapters implement ports.'),
     {
       name: 'products-stay-in-their-folders',
@@ -47,6 +67,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

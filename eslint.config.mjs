@@ -23,7 +23,10 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
     },
   },
-  { files: ['src/domain/**', 'src/render/**'], rules: { 'no-restricted-imports': ['error', { patterns: [...builtins, temporal] }] } },
+  {
+    files: ['src/domain/**', 'src/render/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [...builtins, temporal] }] },
+  },
   { files: ['src/workflows/**'], rules: { 'no-restricted-imports': ['error', { patterns: builtins }] } },
   { files: ['test/**', 'bench/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

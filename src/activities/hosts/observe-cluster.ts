@@ -1,5 +1,5 @@
 import { isHivekeeperError, messageOf } from '../../domain/errors/index.js';
-import type { ClusterObservation, NodeObservation } from '../../domain/observation/index.js';
+import { type ClusterObservation, type NodeObservation, unknownNode } from '../../domain/observation/index.js';
 import { isServing } from '../../domain/checks/index.js';
 import type { ClusterSession } from '../cluster-session.js';
 
@@ -20,7 +20,7 @@ async function observeNode(session: ClusterSession, name: string, signal?: Abort
     return await session.driver.observe({ spec: session.spec, host, name, members: session.members, peers: [] });
   } catch (error) {
     signal?.throwIfAborted();
-    return unreachable(name, messageOf(error));
+    return unknownNode(name, messageOf(error));
   }
 }
 
@@ -43,26 +43,4 @@ async function countClients(session: ClusterSession, host: string): Promise<Read
     if (isHivekeeperError(error)) return null;
     throw error;
   }
-}
-
-/** A host that was not reached: nothing is known of it, and nothing is assumed. */
-export function unreachable(host: string, reason: string): NodeObservation {
-  return {
-    host,
-    reachable: false,
-    unreachable: reason,
-    identity: null,
-    process: null,
-    installed: [],
-    current: null,
-    runningVersion: null,
-    ready: false,
-    view: null,
-    clients: null,
-    replicaCount: null,
-    synchronizing: null,
-    disaster: null,
-    files: {},
-    disk: null,
-  };
 }

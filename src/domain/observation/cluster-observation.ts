@@ -79,3 +79,25 @@ export const clusterObservationSchema = z.object({
   nodes: z.array(nodeObservationSchema),
 });
 export type ClusterObservation = z.infer<typeof clusterObservationSchema>;
+
+/** A host that could not be read: nothing is known of it, and nothing is assumed. `reason` is one line for people. */
+export function unknownNode(host: string, reason: string): NodeObservation {
+  return {
+    host,
+    reachable: false,
+    unreachable: reason,
+    identity: null,
+    process: null,
+    installed: [],
+    current: null,
+    runningVersion: null,
+    ready: false,
+    view: null,
+    clients: null,
+    replicaCount: null,
+    synchronizing: null,
+    disaster: null,
+    files: {},
+    disk: null,
+  };
+}

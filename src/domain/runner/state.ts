@@ -12,6 +12,17 @@ export const stepStateSchema = z.object({
 });
 export type StepState = z.infer<typeof stepStateSchema>;
 
+/** The mark of each status, the same in the Temporal UI and on the command line. */
+export const stepMarks: Readonly<Record<StepState['status'], string>> = {
+  pending: '·',
+  running: '▶',
+  done: '✔',
+  skipped: '–',
+  failed: '✘',
+  cancelled: '■',
+  undone: '↺',
+};
+
 /** Where a run stands. Plain JSON, so that it survives a query, a report and continue-as-new alike. */
 export const runnerStateSchema = z.object({
   steps: z.record(z.string(), stepStateSchema),

@@ -1,14 +1,5 @@
 import type { OperationProgress, PreparedPlan } from '../../domain/operations/index.js';
-
-const marks: Readonly<Record<string, string>> = {
-  pending: '·',
-  running: '▶',
-  done: '✔',
-  skipped: '–',
-  failed: '✘',
-  cancelled: '■',
-  undone: '↺',
-};
+import { stepMarks } from '../../domain/runner/index.js';
 
 /** Above this many steps the table shows only what is under way, what failed, and the last that were done. */
 const fullTable = 300;
@@ -32,7 +23,7 @@ export function progressDetails(progress: OperationProgress, prepared: PreparedP
     '|---|---|---|---|',
     ...shown(progress).map(
       (step) =>
-        `| ${marks[step.status] ?? ''} | ${step.node ?? ''} | ${step.title} | ${cell(step.error ?? step.note ?? step.skip ?? '')} |`,
+        `| ${stepMarks[step.status]} | ${step.node ?? ''} | ${step.title} | ${cell(step.error ?? step.note ?? step.skip ?? '')} |`,
     ),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { ClusterObservation, NodeObservation } from '../../../src/domain/observation/index.js';
+import { type ClusterObservation, type NodeObservation, unknownNode } from '../../../src/domain/observation/index.js';
 import { emptyRecord, type RecordState } from '../../../src/domain/record/index.js';
 
 export const at = '2026-01-01T00:00:00.000Z';
@@ -8,21 +8,10 @@ export const nodeId = (host: string): string => `id-${host}`;
 /** A host on which nothing is. */
 export function bareNode(host: string): NodeObservation {
   return {
-    host,
+    ...unknownNode(host, ''),
     reachable: true,
     unreachable: null,
-    identity: null,
     process: { running: false, pid: null, startTime: null },
-    installed: [],
-    current: null,
-    runningVersion: null,
-    ready: false,
-    view: null,
-    clients: null,
-    replicaCount: null,
-    synchronizing: null,
-    disaster: null,
-    files: {},
     disk: { freeBytes: 100e9, dataBytes: 0, backupCopyBytes: 0 },
   };
 }

@@ -2,34 +2,18 @@ import { isHivekeeperError, messageOf } from '../../../domain/errors/index.js';
 import { isServing, parseJson, type NodeHealth } from '../../../domain/products/hivemq/health.js';
 import { readLiveConfig } from '../../../domain/products/hivemq/live-config.js';
 import { readLog } from '../../../domain/products/hivemq/log-facts.js';
-import { nodeIdentitySchema, type NodeIdentity, type NodeObservation } from '../../../domain/observation/index.js';
+import {
+  nodeIdentitySchema,
+  type NodeIdentity,
+  type NodeObservation,
+  unknownNode,
+} from '../../../domain/observation/index.js';
 import type { DrivenNode, ProcessState } from '../../ports/index.js';
 import { memberOf, type HivemqDependencies } from './context.js';
 import { askHealth } from './health-api.js';
 import { managedFiles, numberOf, observeProgram, parseReport, textOf } from './observe-script.js';
 
 type Report = ReadonlyMap<string, readonly string[]>;
-
-function nothingKnown(host: string, reason: string): NodeObservation {
-  return {
-    host,
-    reachable: false,
-    unreachable: reason,
-    identity: null,
-    process: null,
-    installed: [],
-    current: null,
-    runningVersion: null,
-    ready: false,
-    view: null,
-    clients: null,
-    replicaCount: null,
-    synchronizing: null,
-    disaster: null,
-    files: {},
-    disk: null,
-  };
-}
 
 /** Undefined: the file is there and says nothing that we understand. */
 function identityOf(report: Report): NodeIdentity | null | undefined {
@@ -118,11 +102,11 @@ export async function observe(dependencies: HivemqDependencies, node: DrivenNode
     // Taken for a host without a node, it could be given away or overwritten.
     if (identity === undefined) {
       const file = `${home}/.hivekeeper/node.json`;
-      return nothingKnown(node.name, `${file} cannot be read as an identity; restore or remove it by hand`);
+      return unknownNode(node.name, `${file} cannot be read as an identity; restore or remove it by hand`);
     }
     return combine(node.name, report, identity, process, health);
   } catch (error) {
     const reason = messageOf(error).split('\n')[0] ?? '';
-    return nothingKnown(node.name, isHivekeeperError(error, 'CommandFailed') ? `commands fail: ${reason}` : reason);
+    return unknownNode(node.name, isHivekeeperError(error, 'CommandFailed') ? `commands fail: ${reason}` : reason);
   }
 }

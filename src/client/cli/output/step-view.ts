@@ -1,20 +1,10 @@
 import type { OperationProgress } from '../../../domain/operations/index.js';
+import { stepMarks } from '../../../domain/runner/index.js';
 import { elapsed } from './elapsed.js';
 import { type Line, line, type Tone } from './line.js';
 
 type Step = OperationProgress['steps'][number];
 type Status = Step['status'];
-
-/** The marks of the Temporal UI's table, so that both read alike. */
-const marks: Readonly<Record<Status, string>> = {
-  pending: '·',
-  running: '▶',
-  done: '✔',
-  skipped: '–',
-  failed: '✘',
-  cancelled: '■',
-  undone: '↺',
-};
 
 const tones: Readonly<Record<Status, Tone>> = {
   pending: 'dim',
@@ -42,7 +32,7 @@ export function stepRemark(step: Step, wait?: string): string {
 export function stepLine(step: Step, widths: { node: number; title: number }, now: Date, wait?: string): Line {
   const node = (step.node ?? '').padEnd(widths.node);
   const title = step.title.padEnd(widths.title);
-  const text = `${marks[step.status]} ${node}  ${title}  ${stepTime(step, now).padStart(7)}  ${stepRemark(step, wait)}`;
+  const text = `${stepMarks[step.status]} ${node}  ${title}  ${stepTime(step, now).padStart(7)}  ${stepRemark(step, wait)}`;
   return line(text.trimEnd(), tones[step.status]);
 }
 
