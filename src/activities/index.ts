@@ -5,7 +5,9 @@ import { prepareActivities } from './prepare/prepare-plan.js';
 import { recordActivities } from './record/record-activities.js';
 import { installPackage } from './steps/install-package.js';
 import * as node from './steps/node-bodies.js';
-import * as recovery from './steps/recovery-bodies.js';
+import { copyData, moveData } from './steps/recovery-data.js';
+import { importBackup, placeBackup, verifyRecovery } from './steps/recovery-import.js';
+import { runRecoveryTool } from './steps/recovery-tool.js';
 import { type StepActivity, stepActivity } from './steps/run-step.js';
 import type { StepContext } from './steps/step-context.js';
 
@@ -26,12 +28,12 @@ function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivi
     stopNode: step(steps.stopNode, node.stopNode),
     retireNode: step(steps.retireNode, node.retireNode),
     verifyCluster: step(steps.verifyCluster, node.verifyCluster),
-    moveData: step(steps.moveData, recovery.moveData),
-    copyData: step(steps.copyData, recovery.copyData),
-    runRecoveryTool: step(steps.runRecoveryTool, recovery.runRecoveryTool),
-    placeBackup: step(steps.placeBackup, recovery.placeBackup),
-    importBackup: step(steps.importBackup, recovery.importBackup),
-    verifyRecovery: step(steps.verifyRecovery, recovery.verifyRecovery),
+    moveData: step(steps.moveData, moveData),
+    copyData: step(steps.copyData, copyData),
+    runRecoveryTool: step(steps.runRecoveryTool, runRecoveryTool),
+    placeBackup: step(steps.placeBackup, placeBackup),
+    importBackup: step(steps.importBackup, importBackup),
+    verifyRecovery: step(steps.verifyRecovery, verifyRecovery),
   };
 }
 
