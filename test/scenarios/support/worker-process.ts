@@ -76,7 +76,7 @@ export async function startWorker(world: WorkerWorld, dieAfter?: string): Promis
   await mkdir(folder, { recursive: true });
   await writeFile(file, JSON.stringify(settings));
   const log = path.join(folder, `worker-${started}.log`);
-  const child = spawn(process.execPath, [program, file], { stdio: ['ignore', 'pipe', openSync(log, 'w')] });
+  const child = spawn(process.execPath, [program, file], { stdio: ['pipe', 'pipe', openSync(log, 'w')] });
   const ended = new Promise<NodeJS.Signals | number>((resolve) => {
     child.once('close', (code, signal) => resolve(signal ?? code ?? -1));
   });

@@ -59,6 +59,8 @@ function dyingAfter(kind: string): WorkerInterceptors {
   };
 }
 
+// A test that was killed leaves no worker behind.
+process.stdin.once('end', () => process.exit(1)).resume();
 noteConnections(settings.connections);
 Runtime.install({
   logger: new DefaultLogger('WARN'),
@@ -74,3 +76,4 @@ const ended = worker.run();
 process.stdout.write('ready\n');
 await ended;
 await connection.close();
+process.exit(0);
