@@ -262,6 +262,16 @@ describe('a request that a running cluster must refuse', () => {
     );
   });
 
+  test('its name for the same names at other addresses', { timeout: LONG }, async () => {
+    const spec = specWith((other) => {
+      other.hosts = other.hosts.map((host) => (host.name === 'n1' ? { ...host, address: '127.250.250.250' } : host));
+    });
+    await untouched(
+      async () => expectFailure(await deploy(spec), 'PlanRefused', 'the name is in use by other hosts'),
+      running,
+    );
+  });
+
   test('an older version', { timeout: LONG }, async () => {
     await untouched(async () => {
       const upgraded = await scenario().run('rollingUpgrade', { cluster: CLUSTER, version: '4.30.0' });

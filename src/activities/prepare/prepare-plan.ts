@@ -131,6 +131,7 @@ async function look(
     spec,
     product: session.product,
     record,
+    recorded: record.spec === null ? null : reviveClusterSpec(record.spec),
     observation,
     facts,
     settings: Object.fromEntries(session.nodeHosts().map((host) => [host, settingsHash(spec, host)])),

@@ -16,7 +16,7 @@ import {
   serves,
 } from '../planning/index.js';
 import { nodeHosts } from '../spec/index.js';
-import { formatPath, specWarnings } from '../spec/index.js';
+import { findHost, formatPath, specWarnings } from '../spec/index.js';
 import { planStep } from '../steps/index.js';
 import { commonInput, defineOperation, type PlanDraft } from './define-operation.js';
 import { rollChecks } from './roll-checks.js';
@@ -47,6 +47,7 @@ function plan(context: PlanContext): PlanDraft {
   const current = members(context);
   const chosen = chooseMembers(spec, record, spec.nodes);
   refuseForgottenMembers(context, current);
+  refuseOtherHosts(context, current);
   if (chosen.missing > 0)
     refuse(context, `${chosen.missing} more hosts with the role node are needed; add hosts, or uncordon one`);
   if (spec.nodes < current.length) {
@@ -101,6 +102,23 @@ function refuseForgottenMembers(context: PlanContext, current: readonly string[]
     context,
     `${forgotten.join(', ')} are members, and hosts of the spec has no such node; put them back, or use decommissionNode first`,
   );
+}
+
+/**
+ * A member whose address or home changed is another machine under the same name: acting there would leave the real one
+ * running, and what is observed there says nothing of it.
+ */
+function refuseOtherHosts(context: PlanContext, current: readonly string[]): void {
+  const { spec, recorded } = context;
+  if (!recorded) return;
+  for (const name of current) {
+    const [before, now] = [findHost(recorded, name), findHost(spec, name)];
+    if (!before || !now || (before.address === now.address && before.home === now.home)) continue;
+    refuse(
+      context,
+      `its member ${name} is ${before.address} ${before.home}, the spec says ${now.address} ${now.home}: the name is in use by other hosts; choose another name, or decommission ${name} first`,
+    );
+  }
 }
 
 function isStale(context: PlanContext, host: string): boolean {

@@ -10,6 +10,8 @@ export interface PlanContext {
   readonly spec: ClusterSpec;
   readonly product: BrokerProduct;
   readonly record: RecordState;
+  /** The spec by which the cluster was last changed; null before its first deploy. */
+  readonly recorded: ClusterSpec | null;
   readonly observation: ClusterObservation;
   /** Facts of the hosts that the operation would put a node on. */
   readonly facts: readonly HostFacts[];

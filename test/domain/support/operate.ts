@@ -62,6 +62,7 @@ export function contextOf({ cluster, record, spec }: World): PlanContext {
     facts: [],
     settings: Object.fromEntries(hosts.map((host) => [host, settingsOf(host, cluster.generation)])),
     stamp: `2026010100000${record.journal.length}`,
+    recorded: null,
     recoveryHost: { host: 'rec1', isMember: false, cpus: 8, memoryBytes: 64e9, freeBytes: 1e12, dataBytes: 1e6 },
   };
 }

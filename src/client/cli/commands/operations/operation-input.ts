@@ -14,6 +14,7 @@ const commonSchema = z.object({
   reason: z.string().optional(),
   wait: z.boolean().default(false),
   json: z.boolean().default(false),
+  data: z.string().optional(),
 });
 export type CommonOptions = z.output<typeof commonSchema>;
 
@@ -30,7 +31,7 @@ export async function operationInput(
   for (const [index, { field }] of cli.arguments.entries()) {
     const value = command.args[index];
     if (value === undefined) continue;
-    if (field === 'spec') Object.assign(input, await specInput(value, io));
+    if (field === 'spec') Object.assign(input, await specInput(value, commonOptions(command), io));
     else input[field] = value;
   }
   for (const option of cli.options) {
@@ -41,9 +42,17 @@ export async function operationInput(
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** A spec file stands for the spec and for the cluster's name; its warnings are told, and do not stop anything. */
-async function specInput(file: string, io: CliIo): Promise<Record<string, unknown>> {
+/**
+ * A spec file stands for the spec and for the cluster's name; its warnings are told, and do not stop anything. The files
+ * that it names go before it, so that no operation is started that could not find them.
+ */
+async function specInput(
+  file: string,
+  { data, dryRun = false }: CommonOptions,
+  io: CliIo,
+): Promise<Record<string, unknown>> {
   const { spec, warnings } = await loadSpecFile(file, io);
   warnings.forEach((warning) => io.stderr.write(`${file}: warning: ${formatIssue(warning)}\n`));
-  return { cluster: spec.name, spec: encodeClusterSpec(spec) };
+  const { publishSpecFiles } = await import('./publish-spec-files.js');
+  return { cluster: spec.name, spec: encodeClusterSpec(await publishSpecFiles({ spec, data, dryRun }, io)) };
 }

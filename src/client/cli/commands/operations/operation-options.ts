@@ -66,9 +66,17 @@ function leaseOptions(): Option[] {
   ];
 }
 
+/** For operations that take a spec file: what it names beside it is brought to the worker. */
+const dataOption = (): Option =>
+  new Option(
+    '--data <folder>',
+    'data folder of the worker, for files that the spec names; default: ~/.hivekeeper/data',
+  );
+
 /** Adds what is the same for all operations, as far as this one takes it. */
 export function addCommonOptions(command: CommandUnknownOpts, definition: OperationDefinition): void {
   const options = [
+    ...(definition.cli.arguments.some(({ field }) => field === 'spec') ? [dataOption()] : []),
     ...(definition.lease ? leaseOptions() : []),
     new Option('--reason <text>', 'why it is started; kept in its history'),
     new Option('--json', 'print JSON, and nothing else, on stdout'),
