@@ -173,6 +173,24 @@ describe('the record', () => {
     expect((await protocol.record(name)).lease).toMatchObject({ holder: null, queue: [], token: 6 });
   }, 90_000);
 
+  test('of a first deploy that was refused it ends, and the next deploy starts a new one with a later token', async () => {
+    protocol.close();
+    const name = cluster();
+    for (const token of [1, 2]) {
+      const handle = await protocol.operation('deployCluster', { cluster: name, spec: {}, approval: 'required' });
+      await until(async () => (await progress(handle.workflowId)).phase === 'awaiting-approval');
+      expect((await protocol.record(name)).lease.token).toBe(token);
+      await handle.signal('reject', { reason: 'a mistyped name' });
+      await expect(handle.result()).rejects.toThrow();
+      await until(
+        async () =>
+          (await protocol.client.workflow.getHandle(`cluster/${name}`).describe()).status.name === 'COMPLETED',
+      );
+    }
+    const scaled = await protocol.operation('scaleCluster', scale(name));
+    expect(await failure(scaled.result())).toMatchObject({ type: 'UnknownCluster' });
+  });
+
   test('uncordon takes a cordoned host alone, and says which there are', async () => {
     const name = cluster();
     await protocol.deployed(name);

@@ -16,7 +16,7 @@ export const recordStateSchema = z.object({
   membership: membershipSchema,
   inventory: inventorySchema,
   journal: journalSchema,
-  /** Set when removeCluster has finished: the record ends. */
+  /** Set when removeCluster has finished, or a first deploy was refused: the record ends. */
   removed: z.boolean(),
 });
 export type RecordState = z.infer<typeof recordStateSchema>;
@@ -45,7 +45,8 @@ export type RecordChange = z.infer<typeof recordChangeSchema>;
 export function applyChange(state: RecordState, change: RecordChange): RecordState {
   switch (change.type) {
     case 'specAccepted':
-      return { ...state, spec: change.spec };
+      // Somebody may deploy just as the record of a refused deploy is about to end.
+      return { ...state, spec: change.spec, removed: false };
     case 'removed':
       return { ...state, removed: true };
     case 'packageStored':

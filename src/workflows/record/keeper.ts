@@ -136,6 +136,9 @@ export class RecordKeeper {
     this.apply({ type: 'released', requestId: release.requestId, runId: release.runId });
     if (held && release.ended)
       this.state = { ...this.state, journal: journalReducer(this.state.journal, release.ended) };
+    // A first deploy that was refused leaves nothing to remember: a mistyped name must not stay as a cluster.
+    if (this.state.spec === null && !this.state.lease.holder && !this.waiting)
+      this.state = { ...this.state, removed: true };
   }
 
   private async grantNext(): Promise<void> {
