@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { queryProgress } from '../../../../src/client/temporal/index.js';
 import { searchAttributes } from '../../../../src/client/temporal/search-attributes.js';
@@ -178,16 +179,25 @@ describe('operations on the command line', () => {
     expect(bad.stderr).toBe('hivekeeper: prod: a check does not hold: synchronized\n');
   });
 
-  it('deploys from a spec file, whose paths are absolute when they leave', async () => {
-    await world().write('edge.yaml', clusterYaml.replace('name: prod', 'name: new-one'));
-    const started = json(await world().run('deploy', 'edge.yaml', '--json', '--reason', 'first'));
+  it('deploys from a spec file, whose paths are absolute when they leave, with what a worker cannot read', async () => {
+    const content = 'an archive';
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const yaml = clusterYaml
+      .replace('name: prod', 'name: new-one')
+      .replace('packages/', '')
+      .replace('ab'.repeat(32), sha256);
+    await world().write('edge.yaml', `${yaml}recovery: { tool: { file: tool.zip } }\n`);
+    await world().write('hivemq-4.30.0.zip', content);
+    await world().write('tool.zip', content);
+    const started = json(await world().run('deploy', 'edge.yaml', '--data', 'data', '--json', '--reason', 'first'));
     expect(started).toMatchObject({ cluster: 'new-one', operation: 'deployCluster' });
     const { events } = await world().session.client.workflow.getHandle(String(started['workflowId'])).fetchHistory();
     const payload = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data;
     const input = JSON.parse(Buffer.from(payload ?? []).toString()) as {
-      spec: { broker: { package: { file: string } } };
+      spec: { broker: { package: { file: string } }; recovery: { tool: unknown } };
     };
-    expect(input.spec.broker.package.file).toBe(`${world().folder}/packages/hivemq-{version}.zip`);
+    expect(input.spec.broker.package.file).toBe(`${world().folder}/hivemq-{version}.zip`);
+    expect(input.spec.recovery.tool).toEqual({ stored: sha256, name: 'tool.zip', bytes: 10 });
   });
 });
 

@@ -1,0 +1,1 @@
+export { publishFiles, type PublishedFiles, type PublishOptions } from './publish-files.js';
