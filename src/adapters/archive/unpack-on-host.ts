@@ -33,8 +33,10 @@ umask 022
 mkdir -- "$partial" && tar -x -p --no-same-owner -f - -C "$partial" || exit 1
 [ "$(cat -- "$partial/${markerName}" 2>/dev/null)" = "$sum" ] || { echo 'the archive did not arrive whole' >&2; exit 1; }
 sync -f -- "$partial" || exit 1
-if [ "$(cat -- "$target/${markerName}" 2>/dev/null)" = "$sum" ]; then exit 0; fi
-mv -T -- "$partial" "$target"`;
+arrived() { [ "$(cat -- "$target/${markerName}" 2>/dev/null)" = "$sum" ]; }
+arrived && exit 0
+# Somebody else may have brought the same in between: then theirs is as good as ours.
+mv -T -- "$partial" "$target" || arrived`;
 
 /**
  * Unpacks a zip of the worker into a folder of a host, which appears whole, with the permissions of the archive and
