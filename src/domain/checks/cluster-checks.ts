@@ -119,7 +119,7 @@ const singleRecoveryStart: ClusterCheck = defineCheck({
 const dataKept: ClusterCheck = defineCheck({
   name: 'data-kept',
   meaning: 'A member that runs alone is never restarted with run.sh, which would set its data aside.',
-  remedy: 'Use restartWithPersistentData for a cluster of one.',
+  remedy: 'Add a second node first with scaleCluster, so that the data has another home.',
   unmet: 'refuse',
   evaluate: (context) => {
     if (context.purpose !== 'restart') return holds('no restart');
