@@ -17,7 +17,7 @@ import { type Service, type SshServer, sshService } from './ssh-service.js';
 import { dfStandIn, type StandIn } from './stand-ins.js';
 import { hostWrapper } from './wrapper.js';
 import { quoteAll } from './quote.js';
-import { untilSshAnswers } from './until-ssh-answers.js';
+import { untilRefused, untilSshAnswers } from './until-ssh-answers.js';
 
 export interface HostOptions {
   readonly name: string;
@@ -101,7 +101,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       cut = manner;
       await writeFile(layout.blocked, '*\n');
       if (manner === 'silent') await faults.freezeSsh();
-      else await faults.killSsh();
+      else {
+        await faults.killSsh();
+        await untilRefused(address, sshPort);
+      }
     },
     async installSudoers(shipped) {
       if (accounts.kind === 'own') return;

@@ -40,3 +40,23 @@ function introducesItself(address: string, port: number): Promise<boolean> {
     });
   });
 }
+
+/** Returns when connections to the port are refused: the kernel may take some after the last process was killed. */
+export async function untilRefused(address: string, port: number): Promise<void> {
+  const deadline = Date.now() + WITHIN_MS;
+  while (!(await isRefused(address, port))) {
+    if (Date.now() > deadline) throw new Error(`${address}:${port} still takes connections after ${WITHIN_MS} ms.`);
+    await sleep(POLL_MS);
+  }
+}
+
+function isRefused(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
+  });
+}
