@@ -1,3 +1,4 @@
+import { killBrokersTogether } from '../../src/sandbox/hosts/index.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -170,7 +171,7 @@ describe('the life of a cluster, seen from outside', () => {
   test('recover: what two nodes took with them comes back', { timeout: LONG }, async () => {
     const view = brokers();
     const sessions = await queueForOfflineClients(gate(), { sessions: 20, messagesEach: 2 });
-    await Promise.all(hosts('n1', 'n3').map((host) => host.kill9('broker')));
+    await killBrokersTogether(hosts('n1', 'n3'));
     await until(async () => (await view.clusterSizes()).get('n4') === 1, 60_000);
     const left = new Set(await view.clients());
     const lost = (one: OfflineSession): boolean => !left.has(one.client);
@@ -233,7 +234,7 @@ describe('the life of a cluster, seen from outside', () => {
   test('recover: a cluster of which no node is left', { timeout: LONG }, async () => {
     const sessions = await queueForOfflineClients(gate(), { sessions: 10, messagesEach: 2 });
     const members = hosts('n1', 'n2', 'n3');
-    await Promise.all(members.map((host) => host.kill9('broker')));
+    await killBrokersTogether(members);
     const since = Date.now();
     await scenario().complete('recoverCluster', { cluster: 'heir', overrideChecks: SMALL });
     expect(await healthOf(members)).toEqual(allServing('4.30.0', 'n1', 'n2', 'n3'));

@@ -1,3 +1,4 @@
+import { killBrokersTogether } from '../hosts/index.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationType } from '../../domain/operations/index.js';
 import {
@@ -106,7 +107,7 @@ export async function tellStory(course: Course, options: StoryOptions): Promise<
   chapter('Disaster: n1 and n3 are killed at the same moment');
   const struckAt = Date.now();
   course.disaster = { from: struckAt, to: Number.POSITIVE_INFINITY };
-  await Promise.all(['n1', 'n3'].map((name) => stage.host(name).kill9('broker')));
+  await killBrokersTogether([stage.host('n1'), stage.host('n3')]);
   await untilAlone(view, 'n4');
   const struck = await takeInventory(possessions, view, endpoint);
   say(`after the disaster: ${tell(struck)}`);

@@ -6,3 +6,4 @@ export type { JournalEntry } from './journal.js';
 export { makeKeyPair } from './keys.js';
 export { startHost } from './start-host.js';
 export type { StandIn } from './stand-ins.js';
+export { killBrokersTogether } from './kill-together.js';
