@@ -8,8 +8,6 @@ export default defineConfig({
       process.env.HIVEKEEPER_OPENAPI === undefined ? ['test/contract/**', 'node_modules/**'] : ['node_modules/**'],
     pool: 'forks',
     poolOptions: { forks: { maxForks: 2, minForks: 1 } },
-    // Real processes on a loaded machine: in CI a test that failed is run once more, and the report names it as retried.
-    retry: process.env.CI === undefined ? 0 : 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     globalSetup: ['test/support/global-setup.ts'],
