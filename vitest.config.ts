@@ -7,9 +7,11 @@ export default defineConfig({
     exclude:
       process.env.HIVEKEEPER_OPENAPI === undefined ? ['test/contract/**', 'node_modules/**'] : ['node_modules/**'],
     pool: 'forks',
-    poolOptions: { forks: { maxForks: 2, minForks: 1 } },
+    // Scenarios mostly wait, for brokers and for heartbeats that do not come: three side by side keep two cores busy.
+    poolOptions: { forks: { maxForks: 3, minForks: 1 } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/property-seed.ts'],
   },
 });

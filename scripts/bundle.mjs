@@ -9,6 +9,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Entry points below the root and what they become; shared with src/sandbox/distribution/bundles.ts by its own table. */
 const programs = {
   'dist/sandbox/hivemq-sim.cjs': 'src/sandbox/broker/main.ts',
+  'dist/sandbox/s3-discovery.cjs': 'src/sandbox/broker/discovery/s3/main.ts',
+  'dist/sandbox/dns-discovery.cjs': 'src/sandbox/broker/discovery/dns/main.ts',
   'dist/sandbox/recovery-tool.cjs': 'src/sandbox/recovery-tool/main.ts',
 };
 

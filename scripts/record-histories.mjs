@@ -1,5 +1,6 @@
-// Records golden histories from a running demo: `node scripts/record-histories.mjs 127.0.0.1:7233`. One history for each
-// workflow type, the latest run. Folders of the machine and identities are replaced, since they are nobody's business.
+// Records golden histories from a running demo: `node scripts/record-histories.mjs 127.0.0.1:7233 [TYPE...]`. One history
+// for each workflow type, or for each of those named, the latest run. Folders of the machine and identities are replaced,
+// since they are nobody's business.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +12,10 @@ const connection = await Connection.connect({ address: process.argv[2] ?? '127.0
 const client = new Client({ connection });
 mkdirSync(folder, { recursive: true });
 
+const wanted = process.argv.slice(3);
 const seen = new Set();
 for await (const { workflowId, runId, type } of client.workflow.list()) {
-  if (seen.has(type)) continue;
+  if (seen.has(type) || (wanted.length > 0 && !wanted.includes(type))) continue;
   seen.add(type);
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   writeFileSync(join(folder, `${type}.json`), `${JSON.stringify(clean(JSON.parse(historyToJSON(history))))}\n`);

@@ -10,8 +10,13 @@ install_programs() {
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v sshd >/dev/null || missing+=(openssh-server)
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v haproxy >/dev/null || missing+=(haproxy)
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v mosquitto >/dev/null || missing+=(mosquitto)
+  PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v dnsmasq >/dev/null || missing+=(dnsmasq-base)
+  PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v ip >/dev/null || missing+=(iproute2)
+  command -v systemd-analyze >/dev/null || missing+=(systemd)
+  command -v python3 >/dev/null || missing+=(python3-minimal)
+  command -v unshare >/dev/null || missing+=(util-linux)
   local program
-  for program in sudo chromium perl unzip; do
+  for program in sudo chromium perl unzip openssl; do
     command -v "$program" >/dev/null || missing+=("$program")
   done
   [ "${#missing[@]}" = 0 ] && return

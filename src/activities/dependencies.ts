@@ -1,5 +1,6 @@
 import type { BrokerDriver, ContentStore, HostPool, Supervisor, TrafficGate } from '../adapters/ports/index.js';
 import type { SecretResolver } from '../adapters/secrets/index.js';
+import type { KeyMaterialIssuer } from '../adapters/tls/index.js';
 import type { ClusterSpec } from '../domain/spec/index.js';
 import type { RecordService } from './record/record-service.js';
 
@@ -9,6 +10,8 @@ export interface Dependencies {
   readonly store: ContentStore;
   readonly secrets: SecretResolver;
   readonly records: RecordService;
+  /** Who gives nodes their certificates, and makes their stores. */
+  readonly keyMaterial: KeyMaterialIssuer;
   driver(spec: ClusterSpec): BrokerDriver;
   supervisor(spec: ClusterSpec): Supervisor;
   /** The gate before the cluster; null when the spec names none. */

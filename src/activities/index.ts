@@ -4,6 +4,9 @@ import type { Dependencies } from './dependencies.js';
 import { prepareActivities } from './prepare/prepare-plan.js';
 import { recordActivities } from './record/record-activities.js';
 import { installPackage } from './steps/install-package.js';
+import { applySettings } from './steps/manifest/apply-settings.js';
+import { restoreSpec, rotateAuthority } from './steps/certificates/authority.js';
+import { rotateCertificates, verifyCertificates } from './steps/certificates/rotate-certificates.js';
 import * as node from './steps/node-bodies.js';
 import { copyData, moveData } from './steps/recovery-data.js';
 import { importBackup, placeBackup, verifyRecovery } from './steps/recovery-import.js';
@@ -21,6 +24,11 @@ function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivi
     installPackage: step(steps.installPackage, installPackage),
     configureNode: step(steps.configureNode, node.configureNode),
     updateMembers: step(steps.updateMembers, node.updateMembers),
+    applySettings: step(steps.applySettings, applySettings),
+    rotateAuthority: step(steps.rotateAuthority, rotateAuthority),
+    rotateCertificates: step(steps.rotateCertificates, rotateCertificates),
+    verifyCertificates: step(steps.verifyCertificates, verifyCertificates),
+    restoreSpec: step(steps.restoreSpec, restoreSpec),
     startNode: step(steps.startNode, node.startNode),
     closeTraffic: step(steps.closeTraffic, node.closeTraffic),
     openTraffic: step(steps.openTraffic, node.openTraffic),

@@ -26,6 +26,16 @@ export const workerConfigSchema = z.strictObject({
     .describe(
       'Commands that a spec may name for its traffic gate; `{host}` and `{backend}` stand for whole arguments.',
     ),
+  issuers: z
+    .record(
+      z.string(),
+      z.strictObject({
+        issue: argv.describe('Command that answers a certificate request from its standard input.'),
+        timeout: z.int().min(1000).optional().describe('Milliseconds; default 60000.'),
+      }),
+    )
+    .optional()
+    .describe('Commands that a spec may name as `tls.hook`, which issue certificates of nodes.'),
 });
 export type WorkerConfig = z.output<typeof workerConfigSchema>;
 

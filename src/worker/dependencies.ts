@@ -7,6 +7,7 @@ import { WorkerSecrets } from '../adapters/secrets/index.js';
 import { SshHostPool } from '../adapters/ssh/index.js';
 import type { Supervisor } from '../adapters/ports/index.js';
 import { ProcessSupervisor, SystemdSupervisor } from '../adapters/supervisor/index.js';
+import { keyMaterialIssuer } from '../adapters/tls/index.js';
 import type { ClusterSpec } from '../domain/spec/index.js';
 import type { WorkerConfig } from './config.js';
 
@@ -23,6 +24,7 @@ export function createDependencies(config: WorkerConfig): Omit<Dependencies, 're
     hosts: new SshHostPool(),
     store: new DirectoryContentStore(join(config.data, 'content')),
     secrets,
+    keyMaterial: keyMaterialIssuer(config.data, { ...(config.issuers && { hooks: config.issuers }) }),
     supervisor,
     driver: createDrivers({ supervisor, secrets }),
     gate: ({ loadBalancer }) => (loadBalancer ? commandGate(config.hooks, loadBalancer.hook) : null),

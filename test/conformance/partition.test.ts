@@ -20,6 +20,8 @@ describe('a cluster whose transport is cut', () => {
     const left = [a!, b!];
     const right = [c!, d!];
     const publisher = await connect(a!.url);
+    // On a busy machine the four may have been two on their way to four.
+    const pairs = a!.countLines('Cluster size = 2');
     for (const node of left) node.block(c!.address, d!.address);
     for (const node of right) node.block(a!.address, b!.address);
     // Longer than the firewall's look at its file, shorter than the heartbeat's timeout: nobody is missed yet.
@@ -34,7 +36,7 @@ describe('a cluster whose transport is cut', () => {
     await sim.untilMembers(sim.nodes, 2);
     await stalled;
     items.add('queued a0: during the cut');
-    expect(a!.countLines('Cluster size = 2')).toBe(1);
+    expect(a!.countLines('Cluster size = 2')).toBe(pairs + 1);
     const other = await connect(d!.url);
     await other.publishAsync('a/a1', 'on the other side', { qos: 1, retain: true });
     items.add('queued a1: on the other side');

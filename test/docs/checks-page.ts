@@ -1,6 +1,8 @@
 import {
   type CheckDefinition,
+  certificateCheck,
   clusterChecks,
+  discoveryChecks,
   hostChecks,
   leaseCheckNames,
   recoveryHostCheck,
@@ -44,6 +46,18 @@ ${rows(Object.values(clusterChecks))}
 ## A host, before a node is put on it
 
 ${rows(Object.values(hostChecks))}
+
+## Discovery, tried out between the hosts
+
+Before a node is added, and by \`hivekeeper check\`; only what the discovery of the cluster needs is tried.
+
+${rows(Object.values(discoveryChecks))}
+
+## Certificates
+
+By \`hivekeeper check\`, where a listener has TLS.
+
+${rows([certificateCheck])}
 
 ## The recovery host
 

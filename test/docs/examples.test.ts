@@ -43,4 +43,10 @@ describe('what the documentation shows', () => {
     expect(part).toBeDefined();
     expect(problemsOf(completed(part))).toEqual([]);
   });
+
+  const configurations = blocks('docs/configure-cluster.md').map((part, index) => ({ part, index: index + 1 }));
+
+  it.each(configurations)('in docs/configure-cluster.md as part $index of a spec fits into one', ({ part }) => {
+    expect(problemsOf(completed(part))).toEqual([]);
+  });
 });

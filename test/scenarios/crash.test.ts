@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { operations, type OperationType } from '../../src/domain/operations/index.js';
-import type { StepKind } from '../../src/domain/steps/index.js';
+import { operations } from '../../src/domain/operations/index.js';
+import { killBrokersTogether } from '../../src/sandbox/hosts/index.js';
 import { createBrokerView, queueForOfflineClients, resumeOfflineClients } from '../../src/sandbox/fleet/index.js';
 import { until } from '../support/until.js';
-import { executions } from './support/history.js';
+import { crashTests, DeadWorkers } from './support/dead-workers.js';
 import { effects, healthOf, serving } from './support/look.js';
 import { useScenario } from './support/scenario.js';
 
@@ -14,42 +14,7 @@ const LONG = 120_000;
 const SMALL = [{ check: 'recovery-host', reason: 'the machine of the tests is small, and so is the data' }];
 
 const scenario = useScenario({ gates: [], withWorker: false });
-const covered = new Set<OperationType>();
-
-/**
- * Runs an operation while one worker after the other is killed: each after it has done what the named activity does, and
- * before it could say so. The last worker takes the operation to its end.
- */
-async function runOverDeadWorkers(
-  type: OperationType,
-  input: Readonly<Record<string, unknown>>,
-  dieAfter: readonly (StepKind | 'preparePlan')[],
-): Promise<void> {
-  covered.add(type);
-  const { session } = scenario();
-  let worker = await scenario().worker(dieAfter[0]);
-  const operation = await scenario().start(type, { cluster: CLUSTER, ...input });
-  const deaths: { activityId: unknown; type: string; successor: string }[] = [];
-  for (const [index, kind] of dieAfter.entries()) {
-    expect(await worker.ended).toBe('SIGKILL');
-    const words = worker.lastWords();
-    expect(words).toMatchObject({ attempt: 1, pid: worker.pid });
-    worker = await scenario().worker(dieAfter[index + 1]);
-    const activityId: unknown = typeof words === 'object' && words !== null && Reflect.get(words, 'activityId');
-    deaths.push({ activityId, type: kind, successor: worker.identity });
-  }
-  const end = await scenario().endOf(operation);
-  await worker.stop();
-  expect(end.failure).toBeUndefined();
-
-  const history = await executions(session, operation.workflowId);
-  for (const { activityId, type: kind, successor } of deaths) {
-    const found = history.find((execution) => execution.activityId === activityId);
-    expect(found).toMatchObject({ type: kind, attempt: 2, identity: successor });
-    expect(found?.lastFailure).toContain('Heartbeat timeout');
-  }
-  expect(new Set(deaths.map(({ successor }) => successor)).size).toBe(deaths.length);
-}
+const workers = new DeadWorkers(scenario, CLUSTER);
 
 const healthy = async (version: string, ...names: string[]): Promise<void> => {
   expect(await healthOf(names.map((name) => scenario().stage.host(name)))).toEqual(
@@ -65,27 +30,27 @@ async function kept(name: string, reason: string): Promise<number> {
 
 describe('a worker is killed after the effect and before its completion; another one goes on', () => {
   test('deployCluster, at the start of the first node', { timeout: LONG }, async () => {
-    await runOverDeadWorkers('deployCluster', { spec: scenario().spec({ name: CLUSTER }) }, ['startNode']);
+    await workers.run('deployCluster', { spec: scenario().spec({ name: CLUSTER }) }, ['startNode']);
     await healthy('4.30.0', 'n1', 'n2', 'n3');
     expect(effects(scenario().stage.nodes)).toEqual({ n1: { start: 1 }, n2: { start: 1 }, n3: { start: 1 } });
   });
 
   test('checkCluster, at its only activity', { timeout: LONG }, async () => {
     const since = Date.now();
-    await runOverDeadWorkers('checkCluster', {}, ['preparePlan']);
+    await workers.run('checkCluster', {}, ['preparePlan']);
     expect(effects(scenario().stage.nodes, since)).toEqual({});
   });
 
   test('scaleCluster, at the start of the new node', { timeout: LONG }, async () => {
     const since = Date.now();
-    await runOverDeadWorkers('scaleCluster', { nodes: 4 }, ['startNode']);
+    await workers.run('scaleCluster', { nodes: 4 }, ['startNode']);
     await healthy('4.30.0', 'n1', 'n2', 'n3', 'n4');
     expect(effects(scenario().stage.nodes, since)).toEqual({ n4: { start: 1 } });
   });
 
   test('decommissionNode, at the stop and when it is retired', { timeout: LONG }, async () => {
     const since = Date.now();
-    await runOverDeadWorkers('decommissionNode', { node: 'n2' }, ['stopNode', 'retireNode']);
+    await workers.run('decommissionNode', { node: 'n2' }, ['stopNode', 'retireNode']);
     await healthy('4.30.0', 'n1', 'n3', 'n4');
     expect(effects(scenario().stage.nodes, since)).toEqual({ n2: { 'stop-requested': 1, stopped: 1 } });
     expect(await kept('n2', 'retired')).toBe(1);
@@ -93,7 +58,7 @@ describe('a worker is killed after the effect and before its completion; another
 
   test('rollingUpgrade, at a stop and at a start', { timeout: LONG }, async () => {
     const since = Date.now();
-    await runOverDeadWorkers('rollingUpgrade', { version: '4.31.0' }, ['stopNode', 'startNode']);
+    await workers.run('rollingUpgrade', { version: '4.31.0' }, ['stopNode', 'startNode']);
     await healthy('4.31.0', 'n1', 'n3', 'n4');
     const once = { 'stop-requested': 1, stopped: 1, start: 1 };
     expect(effects(scenario().stage.nodes, since)).toEqual({ n1: once, n3: once, n4: once });
@@ -105,13 +70,13 @@ describe('a worker is killed after the effect and before its completion; another
     const view = createBrokerView(nodes);
     const endpoint = { host: stage.host('n4').address, port: 1883 };
     const sessions = await queueForOfflineClients(endpoint, { sessions: 20, messagesEach: 2 });
-    await Promise.all(['n1', 'n3'].map((name) => stage.host(name).kill9('broker')));
+    await killBrokersTogether(['n1', 'n3'].map((name) => stage.host(name)));
     await until(async () => (await view.clusterSizes()).get('n4') === 1, 60_000);
     const left = new Set(await view.clients());
     expect(sessions.some(({ client }) => !left.has(client))).toBe(true);
 
     const since = Date.now();
-    await runOverDeadWorkers('recoverCluster', { overrideChecks: SMALL }, ['moveData', 'importBackup']);
+    await workers.run('recoverCluster', { overrideChecks: SMALL }, ['moveData', 'importBackup']);
     await healthy('4.31.0', 'n1', 'n3', 'n4');
     expect(effects(stage.nodes, since)).toEqual({ n1: { start: 1 }, n3: { start: 1 }, n4: { restore: 1 } });
     expect(await Promise.all(['n1', 'n3'].map((name) => kept(name, 'recovery-')))).toEqual([1, 1]);
@@ -123,14 +88,15 @@ describe('a worker is killed after the effect and before its completion; another
 
   test('removeCluster, at a stop and when a node is retired', { timeout: LONG }, async () => {
     const since = Date.now();
-    await runOverDeadWorkers('removeCluster', { confirm: CLUSTER }, ['stopNode', 'retireNode']);
+    await workers.run('removeCluster', { confirm: CLUSTER }, ['stopNode', 'retireNode']);
     const once = { 'stop-requested': 1, stopped: 1 };
     expect(effects(scenario().stage.nodes, since)).toEqual({ n1: once, n3: once, n4: once });
     expect(scenario().stage.nodes.flatMap((host) => host.brokers())).toEqual([]);
     expect(await Promise.all(['n1', 'n3', 'n4'].map((name) => kept(name, 'retired')))).toEqual([1, 1, 1]);
   });
 
-  test('every operation is among them', () => {
-    expect([...covered].sort()).toEqual(Object.keys(operations).sort());
+  test('every operation is tried here or with the changes', () => {
+    expect([...workers.covered].sort()).toEqual(crashTests.membership);
+    expect([...crashTests.membership, ...crashTests.change].sort()).toEqual(Object.keys(operations).sort());
   });
 });

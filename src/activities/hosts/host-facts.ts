@@ -3,7 +3,9 @@ import { readIdentity } from '../../adapters/fence/index.js';
 import type { HostFacts } from '../../domain/checks/index.js';
 import { HivekeeperError, messageOf } from '../../domain/errors/index.js';
 import type { ClusterSession } from '../cluster-session.js';
-import { takenPorts } from './taken-ports.js';
+import { rootAccess } from './root-access.js';
+import { readFactLines } from './fact-lines.js';
+import { readSockets, socketsProgram, takenPorts } from './taken-ports.js';
 
 /** Programs that Hivekeeper calls on a host; all come with a bare Debian or its like. */
 const tools = ['tar', 'sha256sum', 'setsid', 'flock', 'mv', 'df', 'du', 'find', 'stat', 'tail', 'xargs'];
@@ -22,7 +24,7 @@ for folder in data packages data-kept; do
   if [ -e "$home/$folder" ] && [ "$(stat -c %d "$home/$folder")" != "$base" ]; then echo "otherFilesystem=$folder"; fi
 done
 for tool in $tools; do command -v "$tool" >/dev/null 2>&1 || echo "missing=$tool"; done
-cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" {print "listening=" $2}'
+${socketsProgram}
 if command -v bash >/dev/null 2>&1 && command -v timeout >/dev/null 2>&1; then
   for peer in "$@"; do
     name=\${peer%%|*}; rest=\${peer#*|}
@@ -56,9 +58,15 @@ async function read(
   host: RemoteHost,
   signal?: AbortSignal,
 ): Promise<HostFacts> {
-  const { user } = session.spec.broker;
+  const { user, supervisor } = session.spec.broker;
   const resolved = session.resolved(name);
-  const privilege = await privilegeOf(host, user, resolved.ssh.become, signal);
+  const { become } = resolved.ssh;
+  const place = { cluster: session.spec.name, home: resolved.home, user };
+  const [asUser, root] = await Promise.all([
+    privilegeOf(host, user, become, signal),
+    rootAccess(host, place, { supervisor, become }, signal),
+  ]);
+  const privilege = asUser.ok && root.problem !== null ? { ok: false, found: root.problem } : asUser;
   if (!privilege.ok) return { ...nothing(name), reachable: true, problem: null, privilege };
   const ports = session.product.ports(session.spec, name);
   const started = Date.now();
@@ -66,7 +74,7 @@ async function read(
     asUser: user,
     ...(signal && { signal }),
   });
-  const facts = parse(result.stdout);
+  const facts = readFactLines(result.stdout);
   const clock = Number(facts.one('clock'));
   const identity = await readIdentity(host, resolved.home, user);
   const own = identity?.cluster === session.spec.name && identity.node === name;
@@ -77,12 +85,12 @@ async function read(
     privilege,
     java: javaLine(facts.one('java')),
     openFiles: facts.one('openFiles') === 'unlimited' ? null : number(facts.one('openFiles')),
-    portsTaken: own ? [] : takenPorts(facts.all('listening'), ports.bound),
+    portsTaken: own ? [] : takenPorts(readSockets(result.stdout), ports.bound),
     unreachablePeers: facts.all('unreachablePeer'),
     // The clock is read last, so the answer's own way back is all that blurs it.
     clockSkewMs: Number.isFinite(clock) ? skew(clock, started, Date.now()) : null,
     freeBytes: (number(facts.one('freeKiB')) ?? 0) * 1024,
-    missingTools: facts.all('missing'),
+    missingTools: [...facts.all('missing'), ...(root.supervised ? [] : ['systemd as the first process'])],
     noexec: facts.all('noexec').length > 0,
     sameFilesystem: facts.all('otherFilesystem').length === 0,
     belongsTo: identity && identity.status === 'member' ? { cluster: identity.cluster, node: identity.node } : null,
@@ -125,15 +133,6 @@ function javaLine(line: string | undefined): string | null {
 function number(text: string | undefined): number | null {
   const value = Number(text);
   return text === undefined || text === '' || !Number.isFinite(value) ? null : value;
-}
-
-function parse(output: string): { one: (key: string) => string | undefined; all: (key: string) => string[] } {
-  const pairs = output.split('\n').flatMap((line) => {
-    const at = line.indexOf('=');
-    return at > 0 ? [{ key: line.slice(0, at), value: line.slice(at + 1).trim() }] : [];
-  });
-  const all = (key: string): string[] => pairs.filter((pair) => pair.key === key).map((pair) => pair.value);
-  return { all, one: (key) => all(key)[0] };
 }
 
 function nothing(host: string): HostFacts {

@@ -26,11 +26,13 @@ async function observeNode(session: ClusterSession, name: string, signal?: Abort
 
 /** Clients are counted once for the whole cluster, through any member that serves; unknown stays null. */
 async function withClients(session: ClusterSession, observation: ClusterObservation): Promise<ClusterObservation> {
-  const asked = observation.nodes.find((node) => session.members.includes(node.host) && isServing(node));
-  if (!asked) return observation;
-  const counts = await countClients(session, asked.host);
+  const serving = observation.nodes.filter((node) => session.members.includes(node.host) && isServing(node));
+  // Independent nodes know of their own clients only.
+  const asked = session.product.clustered(session.spec) ? serving.slice(0, 1) : serving;
+  const counts = await Promise.all(asked.map((node) => countClients(session, node.host)));
+  const clientsOf = new Map(counts.flatMap((one) => Object.entries(one ?? {})));
   const nodes = observation.nodes.map((node) => {
-    const clients = counts?.[node.host];
+    const clients = clientsOf.get(node.host);
     return clients === undefined ? node : { ...node, clients };
   });
   return { ...observation, nodes };

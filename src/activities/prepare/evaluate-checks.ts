@@ -1,11 +1,13 @@
 import {
   type ClusterCheckContext,
   clusterChecks,
+  discoveryChecks,
   evaluateCheck,
   type HostFacts,
   hostChecks,
   isServing,
   type Override,
+  relevantDiscoveryChecks,
   recoveryHostCheck,
 } from '../../domain/checks/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
@@ -42,7 +44,13 @@ export function evaluateAll(
   const recovers = runnableSteps(draft.root).some((step) => step.kind === 'runRecoveryTool');
   const recovery =
     recovers && context.recoveryHost ? evaluateCheck(recoveryHostCheck, context.recoveryHost, overrides) : [];
-  return unique([...hostResults, ...clusterResults, ...recovery]);
+  return unique([...hostResults, ...evaluateDiscovery(context, overrides), ...clusterResults, ...recovery]);
+}
+
+/** A preflight of hosts that cannot be reached would blame their network as well, so it is not told then. */
+function evaluateDiscovery({ discovery, facts }: PlanContext, overrides: readonly Override[]): CheckResult[] {
+  if (!discovery || facts.some(({ reachable, privilege }) => !reachable || privilege?.ok !== true)) return [];
+  return relevantDiscoveryChecks(discovery).flatMap((check) => evaluateCheck(check, discovery, overrides));
 }
 
 /** Thirteen lines per healthy host help nobody: a host that passes everything is one line. */
@@ -50,7 +58,7 @@ function evaluateHost(session: ClusterSession, facts: HostFacts, overrides: read
   const checkContext = {
     facts,
     cluster: session.spec.name,
-    minimumJava: session.product.minimumJava,
+    minimumJava: session.spec.broker.java === 'system' ? session.product.minimumJava : null,
     minimumOpenFiles: session.product.minimumOpenFiles,
     packageBytes: packageBytes(session),
   };
@@ -87,11 +95,12 @@ function packageBytes(session: ClusterSession): number {
 
 /** @throws HivekeeperError CheckFailed that names all checks that fail and that waiting would not mend. */
 export function refuseFailing(cluster: string, checks: readonly CheckResult[]): void {
-  const hostNames = new Set<string>(Object.keys(hostChecks));
+  const preflight = [...Object.values(hostChecks), ...Object.values(discoveryChecks)];
+  const refusing = new Set<string>(preflight.filter(({ unmet }) => unmet === 'refuse').map(({ name }) => name));
   const failing = checks.filter(
     (result) =>
       result.status === 'fails' &&
-      (hostNames.has(result.check) || result.check === recoveryHostCheck.name || mustRefuse(result.check)),
+      (refusing.has(result.check) || result.check === recoveryHostCheck.name || mustRefuse(result.check)),
   );
   const [first, ...rest] = failing;
   if (!first) return;

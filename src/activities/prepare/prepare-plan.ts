@@ -1,3 +1,4 @@
+import { certificateCheck, evaluateCheck } from '../../domain/checks/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import {
   isOperationType,
@@ -8,7 +9,8 @@ import {
   type PreparedPlan,
   type PrepareRequest,
 } from '../../domain/operations/index.js';
-import type { Plan } from '../../domain/plan/index.js';
+import type { CheckResult, Plan } from '../../domain/plan/index.js';
+import type { ClusterObservation } from '../../domain/observation/index.js';
 import type { PlanContext } from '../../domain/planning/index.js';
 import { emptyRecord, type RecordState } from '../../domain/record/index.js';
 import {
@@ -21,13 +23,21 @@ import {
 import { ClusterSession } from '../cluster-session.js';
 import type { Dependencies } from '../dependencies.js';
 import { withHeart } from '../heart.js';
+import { seenCertificates } from '../hosts/seen-certificates.js';
 import { hostFacts } from '../hosts/host-facts.js';
 import { observeCluster } from '../hosts/observe-cluster.js';
 import { recoveryHostFacts } from '../hosts/recovery-host-facts.js';
-import { settingsHash, sha256 } from '../steps/node-files.js';
+import { settingsOf, sha256 } from '../steps/manifest/wanted-items.js';
+import { withDrift } from './drift.js';
+import { itemsOf } from './items-of.js';
 import { translated } from '../translate-errors.js';
+import { withChosenPorts } from './choose-ports.js';
 import { evaluateAll, refuseFailing } from './evaluate-checks.js';
+import { judgeContent } from './judge-content.js';
+import { judgeKeyMaterial } from './judge-key-material.js';
+import { proveMaterials } from './prove-materials.js';
 import { summarize } from './summarize.js';
+import { tryDiscovery } from './try-discovery.js';
 
 /** Observes, decides, and says what would be done; touches nothing. */
 export function prepareActivities(dependencies: Dependencies) {
@@ -49,30 +59,50 @@ async function prepare(
   const definition = operationDefinition(type);
   const input = parseOperationInput(type, request.input);
   const record = await recordFor(dependencies, definition, input.cluster);
-  const spec = specFor(definition, input, record);
+  const spec = await withChosenPorts(dependencies, specFor(definition, input, record), record, signal);
   const session = new ClusterSession(dependencies, spec, record);
-  const context = await look(session, definition, input, signal);
-  const draft = definition.plan(context, input);
-  const checks = evaluateAll(session, definition, context, draft, input);
+  const proof = { stored: input.dryRun !== true, signal };
+  if (definition.lease) await judgeContent(session, proof);
+  const seen = await look(session, definition, input, signal);
+  const draft = definition.plan(seen, input);
+  const context = { ...seen, discovery: await tryDiscovery(session, definition, seen, draft, signal) };
+  const checks = [
+    ...evaluateAll(session, definition, context, draft, input),
+    ...(definition.lease ? [] : await certificateResults(session, context.observation, signal)),
+  ];
+  if (definition.lease) await proveMaterials(session, draft.root, proof);
+  const judged = definition.lease ? await judgeKeyMaterial(session, draft.root, proof) : [];
   if (definition.lease && input.dryRun !== true) refuseFailing(spec.name, checks);
   const plan: Plan = {
     operation: type,
     cluster: spec.name,
     title: draft.title,
     changes: [...draft.changes],
-    warnings: [...(draft.warnings ?? [])],
+    warnings: [...(draft.warnings ?? []), ...judged],
     checks,
     members: [...draft.members],
     root: draft.root,
+    ...(draft.difference && { difference: [...draft.difference] }),
+    ...(draft.nodes && { nodes: [...draft.nodes] }),
   };
   return {
     plan,
     // What the plan does, and nothing that differs between two looks at the same cluster.
-    hash: sha256(JSON.stringify([plan.operation, plan.cluster, plan.changes, plan.root])),
+    hash: sha256(JSON.stringify([plan.operation, plan.cluster, plan.changes, plan.root, plan.difference ?? []])),
     nodes: summarize(session, context.observation),
     accepts: [...(draft.accepts ?? [])],
     completes: [...(draft.completes ?? [])],
   };
+}
+
+/** Where somebody asks how the cluster does, and nothing else: a handshake with every listener takes its time. */
+async function certificateResults(
+  session: ClusterSession,
+  observation: ClusterObservation,
+  signal: AbortSignal,
+): Promise<CheckResult[]> {
+  const listeners = await seenCertificates(session, observation, signal);
+  return listeners.length === 0 ? [] : evaluateCheck(certificateCheck, { listeners, at: observation.at }, []);
 }
 
 async function recordFor(
@@ -93,14 +123,6 @@ function specFor(definition: OperationDefinition, input: ParsedInput, record: Re
   if (!spec) throw new HivekeeperError('UnknownCluster', `${input.cluster} was never deployed; deploy it first`);
   if (spec.name !== input.cluster) {
     throw new HivekeeperError('InvalidInput', `the spec is of ${spec.name}, the operation of ${input.cluster}`);
-  }
-  // The unit is rendered, but nothing installs it yet: a deploy would leave a broker that no reboot starts.
-  if (spec.broker.supervisor !== 'process') {
-    const { supervisor } = spec.broker;
-    throw new HivekeeperError(
-      'InvalidInput',
-      `${spec.name}: broker.supervisor ${supervisor} is not driven by this version; set it to process`,
-    );
   }
   const wanted = definition.adjustSpec?.(spec, input) ?? spec;
   const source = packageContent(wanted.broker.package, wanted.broker.version);
@@ -123,10 +145,12 @@ async function look(
   const { spec, record } = session;
   const targets = definition.preflight?.({ spec, record }, input) ?? [];
   const peers = [...new Set([...session.members, ...targets])];
-  const [observation, facts] = await Promise.all([
+  const [found, items, facts] = await Promise.all([
     observeCluster(session, { withClients: !definition.lease, signal }),
+    itemsOf(session, signal),
     Promise.all(targets.map((host) => hostFacts(session, host, peers, signal))),
   ]);
+  const observation = withDrift(found, spec, session.members);
   return {
     spec,
     product: session.product,
@@ -134,7 +158,8 @@ async function look(
     recorded: record.spec === null ? null : reviveClusterSpec(record.spec),
     observation,
     facts,
-    settings: Object.fromEntries(session.nodeHosts().map((host) => [host, settingsHash(spec, host)])),
+    settings: Object.fromEntries(Object.entries(items).map(([host, wanted]) => [host, settingsOf(wanted)])),
+    items,
     stamp: observation.at.replace(/[^0-9]/g, '').slice(0, 14),
     recoveryHost: definition.needsRecoveryHost ? await recoveryHostFacts(session, observation, signal) : null,
   };

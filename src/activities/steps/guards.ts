@@ -52,7 +52,7 @@ async function evaluateGuards(
   return definition.guards.flatMap((name) => evaluateCheck(clusterChecks[name], checkContext, envelope.overrides));
 }
 
-type Given = Omit<ClusterCheckContext, 'members' | 'replicaCount' | 'maxUnavailable'>;
+type Given = Omit<ClusterCheckContext, 'members' | 'replicaCount' | 'clustered' | 'persistentData' | 'maxUnavailable'>;
 
 /** Fills in what every check of a cluster takes from its spec and record. */
 export function clusterCheckContext(session: ClusterSession, given: Given): ClusterCheckContext {
@@ -60,6 +60,8 @@ export function clusterCheckContext(session: ClusterSession, given: Given): Clus
     ...given,
     members: session.members,
     replicaCount: session.product.replicaCount(session.spec),
+    clustered: session.product.clustered(session.spec),
+    persistentData: session.product.keepsPersistentData(session.spec) && session.spec.nodes > 1,
     maxUnavailable: session.spec.policy.maxUnavailable,
   };
 }

@@ -4,6 +4,8 @@ import { inspectZip, unpackOnHost } from '../../adapters/archive/index.js';
 import type { StoredContent } from '../../adapters/ports/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import { packageContent } from '../../domain/spec/index.js';
+import { installJava } from './install-java.js';
+import { prepareHome } from './prepare-host.js';
 import type { StepBody } from './run-step.js';
 import type { StepContext } from './step-context.js';
 
@@ -12,6 +14,7 @@ export const installPackage: StepBody<'installPackage'> = async (context, input)
   const { store } = context.session.dependencies;
   const archive = await store.pathOf(stored.sha256);
   await inspectZip(archive);
+  await prepareHome(context, input.host);
   const host = await context.host(input.host);
   const fence = context.fence(input.host);
   context.progress.report(`unpacking ${input.version} on ${input.host}`);
@@ -30,7 +33,9 @@ export const installPackage: StepBody<'installPackage'> = async (context, input)
     version: input.version,
     item: { sha256: stored.sha256, bytes: stored.bytes },
   });
-  return done === 'unpacked' ? `unpacked, SHA-256 ${stored.sha256.slice(0, 12)}…` : 'already there';
+  const java = await installJava(context, input.host);
+  const note = done === 'unpacked' ? `unpacked, SHA-256 ${stored.sha256.slice(0, 12)}…` : 'already there';
+  return java === null ? note : `${note}; ${java}`;
 };
 
 /** The package from the store, fetched once and held to the SHA-256 of the spec. */

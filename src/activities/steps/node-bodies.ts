@@ -1,31 +1,20 @@
-import { readIdentity, writeIdentity } from '../../adapters/fence/index.js';
 import type { DrainRequest } from '../../adapters/ports/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
-import type { NodeIdentity } from '../../domain/observation/index.js';
 import { isServing } from '../../domain/checks/index.js';
+import { forgetAnnouncement } from '../hosts/discovery/forget-announcement.js';
 import { observeCluster } from '../hosts/observe-cluster.js';
-import { settingsHash, writeNodeFiles } from './node-files.js';
+import { manifestOf } from './manifest/manifest-of.js';
+import { placeManifest } from './manifest/place-manifest.js';
+import { placedNote } from './manifest/placed-note.js';
+import { settingsOf } from './manifest/wanted-items.js';
+import { wantedOf } from './manifest/wanted-of.js';
+import { writeMemberFiles } from './node-files.js';
+import { prepareService } from './prepare-host.js';
 import type { StepBody } from './run-step.js';
-import type { StepContext } from './step-context.js';
+import { updateIdentity } from './update-identity.js';
 import { waitFor } from './wait-for.js';
 
 const now = (): string => new Date().toISOString();
-
-/** Changes a node's identity file under the fence; a host that has none yet gets one. */
-export async function updateIdentity(
-  context: StepContext,
-  name: string,
-  change: (old: NodeIdentity) => NodeIdentity,
-): Promise<void> {
-  const host = await context.session.connect(name, context.signal);
-  const fence = context.fence(name);
-  const old = await readIdentity(host, fence.home, fence.user);
-  const own = old !== null && old.cluster === fence.cluster && old.node === name;
-  const base: NodeIdentity = own
-    ? old
-    : { cluster: fence.cluster, node: name, token: fence.token, status: 'member', files: {}, movedData: [] };
-  await writeIdentity(host, fence, change({ ...base, token: fence.token }));
-}
 
 /**
  * Makes the folders that survive upgrades, brings the package's own extensions up to the version (each keeps its `conf`
@@ -38,6 +27,8 @@ test -d "$home/packages/$package" || { echo "package $package is not installed" 
 for bundled in "$home/packages/$package/extensions"/*/; do
   [ -d "$bundled" ] || continue
   extension=$home/extensions/$(basename "$bundled")
+  # One that the spec brings takes the place of the package's own.
+  [ ! -f "$extension/.hivekeeper-archive" ] || continue
   fresh=$home/extensions/.$(basename "$bundled").new
   rm -rf -- "$fresh" && cp -R -- "$bundled" "$fresh" || exit 1
   if [ -d "$extension" ]; then
@@ -61,45 +52,58 @@ export const configureNode: StepBody<'configureNode'> = async (context, input) =
     // Already started by an earlier attempt or operation: a running node is never reconfigured under its feet.
     return `already running with pid ${state.pid}`;
   }
-  const { files, written } = await writeNodeFiles(context, input.host, input.members);
   const host = await context.host(input.host);
   const fence = context.fence(input.host);
   const parameters = [fence.home, session.product.packageName(input.version)];
   const switched = await host.script(activateProgram, parameters, { asUser: fence.user, signal: context.signal });
-  await updateIdentity(context, input.host, (old) => ({ ...old, status: 'member', version: input.version, files }));
-  const changed = switched.stdout.trim() === 'switched' ? [...written, 'current'] : written;
-  return changed.length > 0 ? `wrote ${changed.join(', ')}` : 'unchanged';
+  const manifest = manifestOf(session.spec, input.members, input.host);
+  const placed = await placeManifest(context, input.host, manifest, { effects: new Set(['restart', 'hot']) });
+  const service = await prepareService(context, input.host);
+  const { version } = input;
+  const { hot } = wantedOf(session.spec, input.host);
+  const { files } = placed;
+  await updateIdentity(context, input.host, (old) => ({ ...old, status: 'member', version, hot, files }));
+  const current = switched.stdout.trim() === 'switched' ? ['current'] : [];
+  return placedNote(placed, [...service, ...current]);
 };
 
 export const updateMembers: StepBody<'updateMembers'> = async (context, input) => {
-  const { files, written } = await writeNodeFiles(context, input.host, input.members);
-  await updateIdentity(context, input.host, (old) => ({ ...old, files }));
+  const { files, written } = await writeMemberFiles(context, input.host, input.members);
+  await updateIdentity(context, input.host, (old) => ({ ...old, files: { ...old.files, ...files } }));
   return written.length > 0 ? `wrote ${written.join(', ')}` : 'unchanged';
 };
 
 export const startNode: StepBody<'startNode'> = async (context, input) => {
   const { session, progress } = context;
   const node = await context.driven(input.host, input.members);
-  await session.dependencies.supervisor(session.spec).enable(await context.supervised(input.host));
+  const supervised = await context.supervised(input.host);
+  const supervisor = session.dependencies.supervisor(session.spec);
+  await supervisor.enable(supervised);
+  // What an earlier life of the node announced leads others to nobody; a broker that runs keeps its own.
+  const forgotten = (await supervisor.state(supervised)).running
+    ? ''
+    : await forgetAnnouncement(session, input.host, context.signal);
   const { keptCopy } = await session.driver.start(node, 'run', progress);
-  const settings = settingsHash(session.spec, input.host);
+  const wanted = wantedOf(session.spec, input.host);
   const kept = keptCopy === null ? [] : [{ path: keptCopy, at: now(), reason: 'kept-copy' }];
   await updateIdentity(context, input.host, (old) => ({
     ...old,
     status: 'member',
     version: input.version,
-    settings,
+    settings: settingsOf(wanted),
+    items: wanted.restart,
+    started: context.envelope.token,
     movedData: [...old.movedData, ...kept],
   }));
   await context.report({ type: 'joined', host: input.host, version: input.version, at: now() });
-  return `serves with ${input.version}`;
+  return `serves with ${input.version}${forgotten}`;
 };
 
 export const stopNode: StepBody<'stopNode'> = async (context, input) => {
   const { session, progress } = context;
   const node = await context.driven(input.host);
   await session.driver.stop(node, progress);
-  return 'stopped, its data handed over';
+  return session.product.clustered(session.spec) ? 'stopped, its data handed over' : 'stopped, its data kept';
 };
 
 export const closeTraffic: StepBody<'closeTraffic'> = async (context, input) => {
@@ -145,20 +149,24 @@ export const retireNode: StepBody<'retireNode'> = async (context, input) => {
     { argv: ['rm', '-f', '--', `${node.home}/.hivekeeper/fence`], asUser: node.user },
     context.signal,
   );
-  return moved === null ? 'disabled, no data to keep' : `disabled, data kept in ${moved}`;
+  const forgotten = await forgetAnnouncement(session, input.host, context.signal);
+  return `${moved === null ? 'disabled, no data to keep' : `disabled, data kept in ${moved}`}${forgotten}`;
 };
 
 export const verifyCluster: StepBody<'verifyCluster'> = async (context, input) => {
   const { session, signal } = context;
+  const clustered = session.product.clustered(session.spec);
   await waitFor(context, async () => {
     const observation = await observeCluster(session, { withClients: false, signal });
     const nodes = observation.nodes.filter((node) => input.members.includes(node.host));
     const down = nodes.filter((node) => !isServing(node)).map((node) => node.host);
     if (down.length > 0) return `${down.join(', ')} to serve`;
-    const differing = nodes.filter((node) => node.view?.members.length !== input.members.length);
-    return differing.length === 0
-      ? null
-      : `${differing.map((node) => node.host).join(', ')} to see ${input.members.length} members`;
+    // An independent node is all of its own cluster.
+    const seen = clustered ? input.members.length : 1;
+    const differing = nodes.filter((node) => node.view?.members.length !== seen);
+    return differing.length === 0 ? null : `${differing.map((node) => node.host).join(', ')} to see ${seen} members`;
   });
-  return `${input.members.length} members see each other`;
+  return clustered
+    ? `${input.members.length} members see each other`
+    : `${input.members.length} independent nodes serve`;
 };

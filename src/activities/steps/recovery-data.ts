@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { RemoteHost } from '../../adapters/ports/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
-import { updateIdentity } from './node-bodies.js';
+import { updateIdentity } from './update-identity.js';
+import { prepareHome } from './prepare-host.js';
 import { brokerUser, movedFolder, workFolder } from './recovery-folders.js';
 import type { StepBody } from './run-step.js';
 import type { StepContext } from './step-context.js';
@@ -42,6 +43,7 @@ export const copyData: StepBody<'copyData'> = async (context, input) => {
   const wanted = await digest(context, source, from);
   const asUser = brokerUser(context);
   if ((await target.readFile(marker, { asUser }))?.trim() === wanted) return 'already copied';
+  await prepareHome(context, input.recoveryHost);
   await target.script('rm -rf "$1" && mkdir -p "$1"', [to], { asUser });
   context.progress.report(`copying ${from} of ${input.host} to ${input.recoveryHost}`);
   const stream = await source.stream({ argv: ['tar', '-C', from, '-cf', '-', '.'], asUser }, context.signal);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { RemoteHost } from '../../adapters/ports/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
-import { updateIdentity } from './node-bodies.js';
+import { updateIdentity } from './update-identity.js';
 import { brokerUser, movedFolder, recovered } from './recovery-folders.js';
 import type { StepBody } from './run-step.js';
 import type { StepContext } from './step-context.js';

@@ -1,3 +1,4 @@
+export type { ArchiveLimits } from './archive-items.js';
+export { inspectArchive } from './archive-kind.js';
 export { inspectZip, type ZipSummary } from './inspect-zip.js';
 export { unpackOnHost, type UnpackOptions } from './unpack-on-host.js';
-export type { ArchiveLimits } from './zip-items.js';

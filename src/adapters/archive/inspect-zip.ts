@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { linkTarget, openItem, withZip } from './read-zip.js';
-import type { ArchiveLimits } from './zip-items.js';
+import type { ArchiveLimits } from './archive-items.js';
 
 export interface ZipSummary {
   /** The one folder that holds everything; null where there is none. */

@@ -6,15 +6,8 @@ import { crc32 } from 'node:zlib';
 import { openPromise, type ZipFile } from 'yauzl';
 import { isHivekeeperError, messageOf } from '../../domain/errors/index.js';
 import { unsafe } from './unsafe-archive.js';
-import {
-  checkLink,
-  checkTogether,
-  defaultLimits,
-  toItem,
-  topFolderOf,
-  type ArchiveLimits,
-  type ZipItem,
-} from './zip-items.js';
+import { type ArchiveLimits, checkLink, defaultLimits, topFolderOf } from './archive-items.js';
+import { checkTogether, toItem, type ZipItem } from './zip-items.js';
 
 export interface OpenZip {
   readonly zip: ZipFile;
@@ -48,10 +41,15 @@ export async function withZip<T>(
     const bytes = items.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
     return await use({ zip, items, topFolder: topFolderOf(items), bytes });
   } catch (error) {
-    throw isHivekeeperError(error) || isForeign(error) ? error : unsafe(path, messageOf(error), error);
+    throw asDamage(path, error);
   } finally {
     zip?.close();
   }
+}
+
+/** What went wrong while an archive was read: damage, unless it is no fault of the archive. */
+export function asDamage(path: string, error: unknown): unknown {
+  return isHivekeeperError(error) || isForeign(error) ? error : unsafe(path, messageOf(error), error);
 }
 
 /** Trouble of the worker's disk, or of whoever takes the data; not of the archive. */

@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { HivekeeperError, isHivekeeperError } from '../../domain/errors/index.js';
 import type { RemoteHost } from '../ports/index.js';
-import type { ArchiveLimits } from './zip-items.js';
-import { markerName, zipToTar } from './zip-to-tar.js';
+import type { ArchiveLimits } from './archive-items.js';
+import { archiveToTar } from './archive-kind.js';
+import { markerName } from './pack-tar.js';
 
 export interface UnpackOptions {
   readonly asUser?: string;
@@ -39,7 +40,7 @@ arrived && exit 0
 mv -T -- "$partial" "$target" || arrived`;
 
 /**
- * Unpacks a zip of the worker into a folder of a host, which appears whole, with the permissions of the archive and
+ * Unpacks a .zip or .tar.gz of the worker into a folder of a host, which appears whole, with the permissions of the archive and
  * without its top folder. A folder that came from the same archive is left alone; any other is never touched.
  * @throws UnsafeArchive, InvalidInput when something else has the folder's name
  */
@@ -58,7 +59,7 @@ export async function unpackOnHost(
     const message = `${host.name}: ${targetDir} exists and was not unpacked from the archive with the SHA-256 ${sha256}. Move it away if it is not needed.`;
     throw new HivekeeperError('InvalidInput', message, { host: host.name, targetDir, sha256 });
   }
-  const tar = zipToTar(archivePath, sha256, options.limits);
+  const tar = await archiveToTar(archivePath, sha256, options.limits);
   const refused = new Promise<unknown>((resolve) => tar.once('error', resolve));
   try {
     const token = randomBytes(6).toString('hex');

@@ -1,18 +1,7 @@
-import { posix } from 'node:path';
 import type { Entry } from 'yauzl';
+import { type ArchiveLimits, checkSize, checkTree, plainPath } from './archive-items.js';
 import { unsafe } from './unsafe-archive.js';
 
-/** What an archive may hold at most. */
-export interface ArchiveLimits {
-  readonly entries: number;
-  /** Bytes of all files, unpacked. */
-  readonly bytes: number;
-  /** Unpacked bytes for each packed byte, of archives that unpack to more than 64 MiB. */
-  readonly ratio: number;
-}
-
-export const defaultLimits: ArchiveLimits = { entries: 100_000, bytes: 8 * 1024 ** 3, ratio: 100 };
-const ratioMatters = 64 * 1024 * 1024;
 /** A link is a path; PATH_MAX of Linux. */
 const linkLimit = 4_096;
 
@@ -33,14 +22,7 @@ const encrypted = 0x1;
 export function toItem(archive: string, entry: Entry): ZipItem {
   const { fileName } = entry;
   const named = fileName.endsWith('/');
-  const path = named ? fileName.slice(0, -1) : fileName;
-  if (path === '' || path.split('/').some((part) => part === '' || part === '.' || part === '..')) {
-    throw unsafe(archive, `the name "${fileName}" is not a plain relative path`);
-  }
-  // A name with a control character can fool a terminal or a script.
-  if (/\p{Cc}/u.test(path)) {
-    throw unsafe(archive, `the name ${JSON.stringify(fileName)} holds a control character`);
-  }
+  const path = plainPath(archive, fileName);
   if ((entry.generalPurposeBitFlag & encrypted) !== 0) throw unsafe(archive, `${fileName} is encrypted`);
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
     throw unsafe(archive, `${fileName} uses the compression method ${entry.compressionMethod}, which is not supported`);
@@ -60,43 +42,15 @@ export function toItem(archive: string, entry: Entry): ZipItem {
 
 /** What only shows in the whole: names that collide, folders that are files or links, and bombs. */
 export function checkTogether(archive: string, items: readonly ZipItem[], size: number, limits: ArchiveLimits): void {
-  const types = new Map<string, ZipItem['type']>();
-  let packed = 0;
-  let unpacked = 0;
-  for (const { path, type, entry } of items) {
-    if (types.has(path)) throw unsafe(archive, `it holds ${path} twice`);
-    types.set(path, type);
-    packed += entry.compressedSize;
-    unpacked += entry.uncompressedSize;
-  }
-  for (const { path } of items) {
-    for (let parent = posix.dirname(path); parent !== '.'; parent = posix.dirname(parent)) {
-      if ((types.get(parent) ?? 'directory') !== 'directory')
-        throw unsafe(archive, `${path} lies below ${parent}, which is no folder`);
-    }
-  }
-  if (unpacked > limits.bytes) throw unsafe(archive, `it unpacks to ${unpacked} bytes, more than ${limits.bytes}`);
+  checkTree(archive, items);
+  const sum = (bytes: (item: ZipItem) => number): number => items.reduce((all, item) => all + bytes(item), 0);
+  const packed = sum(({ entry }) => entry.compressedSize);
   // More packed bytes than the file has: entries share their data, as bombs do.
   if (packed > size) throw unsafe(archive, 'its entries overlap');
-  if (unpacked > ratioMatters && unpacked > packed * limits.ratio) {
-    throw unsafe(archive, `${packed} packed bytes unpack to ${unpacked}, more than ${limits.ratio} times as many`);
-  }
-}
-
-/** The one folder that holds everything, null where there is more than one or a file beside it. */
-export function topFolderOf(items: readonly ZipItem[]): string | null {
-  const tops = new Set(items.map(({ path }) => path.split('/')[0]));
-  const [top] = tops;
-  if (tops.size !== 1 || top === undefined) return null;
-  return items.every(({ path, type }) => path !== top || type === 'directory') ? top : null;
-}
-
-/** Refuses a link that is absolute or leads out of the folder that is unpacked. */
-export function checkLink(archive: string, path: string, target: string, topFolder: string | null): void {
-  const resolved = posix.normalize(posix.join(posix.dirname(path), target));
-  const outside = resolved === '..' || resolved.startsWith('../');
-  const above = topFolder !== null && resolved !== topFolder && !resolved.startsWith(`${topFolder}/`);
-  if (target === '' || target.includes('\0') || posix.isAbsolute(target) || outside || above) {
-    throw unsafe(archive, `the link ${path} leads out of its folder, to ${JSON.stringify(target)}`);
-  }
+  checkSize(
+    archive,
+    sum(({ entry }) => entry.uncompressedSize),
+    packed,
+    limits,
+  );
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,7 +12,8 @@ const hash = /^[0-9a-f]{64}$/;
 
 /**
  * A content store in a folder of the worker: `sha256/ab/<hash>` and `documents/<name>`. Files appear whole, by rename,
- * so that workers on one machine can share the folder.
+ * so that workers on one machine can share the folder. It holds key material too, so nobody but the worker's user can
+ * look into it.
  */
 export class DirectoryContentStore implements ContentStore {
   constructor(private readonly folder: string) {}
@@ -25,7 +26,9 @@ export class DirectoryContentStore implements ContentStore {
     input.once('error', (error: Error) => {
       failure.early = error;
     });
-    await mkdir(dirname(temp), { recursive: true });
+    await mkdir(dirname(temp), { recursive: true, mode: 0o700 });
+    // A folder of an earlier version may be open to others; one that belongs to another user is that user's to close.
+    await chmod(this.folder, 0o700).catch(() => undefined);
     const sum = createHash('sha256');
     let bytes = 0;
     const measure = new Transform({
@@ -40,7 +43,7 @@ export class DirectoryContentStore implements ContentStore {
       const sha256 = sum.digest('hex');
       if (expected !== undefined && expected !== sha256) throw mismatch(expected, sha256, bytes);
       const target = this.fileOf(sha256);
-      await mkdir(dirname(target), { recursive: true });
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await rename(temp, target);
       return { sha256, bytes };
     } catch (error) {
@@ -73,7 +76,7 @@ export class DirectoryContentStore implements ContentStore {
 
   async saveDocument(name: string, json: string): Promise<void> {
     const path = this.documentOf(name);
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const temp = `${path}.${randomBytes(6).toString('hex')}.new`;
     try {
       const file = await open(temp, 'w', 0o600);

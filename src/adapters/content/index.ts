@@ -1,3 +1,3 @@
 export { DirectoryContentStore } from './directory-store.js';
-export { fetchContent, type FetchOptions } from './fetch-content.js';
+export { fetchContent, type FetchOptions, type UrlContent } from './fetch-content.js';
 export { fetchOnHost, placeContent, type PlaceOptions } from './place-content.js';

@@ -1,11 +1,11 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Command, CommandResult, HttpRequest, HttpResponse, RemoteHost, WriteOptions } from '../ports/index.js';
 import { assertFence, fencedScript, type Fence } from './fenced-script.js';
 
 /**
  * The same host for an operation that may change it. Scripts run under the lock and after the comparison, in one shell.
  * Commands, files and uploads are preceded by the comparison; they are idempotent, so that the instant between is harmless.
- * What only reads (`readFile`, `stream`, `follow`, `request`, `canConnect`) is not fenced.
+ * What only reads (`readFile`, `stream`, `follow`, `request`, `open`, `canConnect`) is not fenced.
  */
 export class FencedHost implements RemoteHost {
   readonly name: string;
@@ -66,6 +66,10 @@ export class FencedHost implements RemoteHost {
 
   request(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     return this.host.request(request, signal);
+  }
+
+  open(address: string, port: number, signal?: AbortSignal): Promise<Duplex> {
+    return this.host.open(address, port, signal);
   }
 
   canConnect(address: string, port: number, timeout?: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { HivekeeperError, messageOf } from '../../domain/errors/index.js';
 import type { TrafficGate } from '../ports/index.js';
-import { runLocally, type HookResult, type HookRunner } from './run-hook.js';
+import type { ProgramResult } from '../run-program.js';
+import { type HookRunner, runLocally } from './run-hook.js';
 
 type Argv = readonly [string, ...string[]];
 
@@ -94,7 +95,7 @@ class CommandGate implements TrafficGate {
       argument === '{host}' ? values.host : argument === '{backend}' ? values.backend : argument;
     const [program, ...rest] = template;
     const argv: Argv = [program, ...rest.map(fill)];
-    let result: HookResult;
+    let result: ProgramResult;
     try {
       result = await this.runHook(argv, this.commands.timeout ?? 30_000);
     } catch (error) {

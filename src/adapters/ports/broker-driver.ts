@@ -58,6 +58,18 @@ export interface DrainResult {
   readonly left: number;
 }
 
+/** What was changed under a running broker that takes it up by itself. */
+export interface HotChange {
+  /** Files below home that were written. */
+  readonly paths: readonly string[];
+  /** Those that an attempt before had written, whose taking up nobody has seen. */
+  readonly earlier?: readonly string[];
+  /** Ids of extensions that shall have started. */
+  readonly started: readonly string[];
+  /** Ids of extensions that shall have stopped. */
+  readonly stopped: readonly string[];
+}
+
 /**
  * What Hivekeeper asks of a broker product on one node. Calls are idempotent: each looks first, acts on the difference
  * and returns when the broker itself confirms. Errors are HivekeeperErrors.
@@ -86,6 +98,16 @@ export interface BrokerDriver {
    * home; null when there was nothing to move. Never deletes. `reason` becomes part of the folder's name.
    */
   moveDataAside(node: DrivenNode, reason: string): Promise<string | null>;
+  /** Where the broker's log ends now, for `untilTakenUp`. */
+  logEnd(node: DrivenNode): Promise<number>;
+  /**
+   * Waits until a running broker has taken up a change, as far as it says so; `from` is the byte of its log before it.
+   * @throws InvalidInput with the broker's line when it refuses; `details.refused` is the path then. BrokerNotSynchronized
+   * when it says nothing in time
+   */
+  untilTakenUp(node: DrivenNode, from: number, change: HotChange, progress: Progress): Promise<void>;
+  /** The line by which a running broker refused a changed keystore or truststore since that byte of its log, or null. */
+  storeRefusal(node: DrivenNode, from: number, signal: AbortSignal): Promise<string | null>;
   /** Where a backup file with this id and broker version must lie, relative to home. */
   backupPath(fileName: string): string;
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 
 /** One command on a host: an argument list, never a line for a shell. */
 export interface Command {
@@ -75,6 +75,11 @@ export interface RemoteHost {
   ): Promise<number>;
   /** An HTTP request to an API on the host's own loopback, forwarded over the SSH connection. @throws ApiUnreachable */
   request(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse>;
+  /**
+   * A TCP connection from this host to address:port as a stream, forwarded over the SSH connection; an abort ends it.
+   * The caller destroys it, which frees its channel. @throws ApiUnreachable
+   */
+  open(address: string, port: number, signal?: AbortSignal): Promise<Duplex>;
   /** Whether a TCP connection from this host to address:port is accepted. */
   canConnect(address: string, port: number, timeout?: number): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import type {
   Command,
@@ -14,6 +14,7 @@ import { hangUp } from './channel.js';
 import type { SshConnection } from './connection.js';
 import { readRemoteFile, uploadFile, writeRemoteFile, type FileRunner, type UploadOptions } from './files.js';
 import { followFile, type FollowOptions } from './follow.js';
+import { forwardedStream } from './forwarded-stream.js';
 import { requestOver } from './http-request.js';
 import { outputStream } from './output-stream.js';
 import { commandLine } from './quote.js';
@@ -88,6 +89,10 @@ export class SshHost implements RemoteHost, FileRunner {
 
   async request(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     return requestOver(this.name, await this.connected(signal), request, signal);
+  }
+
+  async open(address: string, port: number, signal?: AbortSignal): Promise<Duplex> {
+    return forwardedStream(this.name, await this.connected(signal), { address, port, signal });
   }
 
   async canConnect(address: string, port: number, timeout = 5_000): Promise<boolean> {

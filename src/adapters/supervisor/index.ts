@@ -1,2 +1,3 @@
+export { installUnit } from './install-unit.js';
 export { ProcessSupervisor } from './process.js';
 export { SystemdSupervisor } from './systemd.js';

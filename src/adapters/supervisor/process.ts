@@ -1,5 +1,6 @@
 import { HivekeeperError, isHivekeeperError } from '../../domain/errors/index.js';
 import type { ProcessState, SupervisedNode, Supervisor } from '../ports/index.js';
+import { environmentReader } from './environment-reader.js';
 
 const exits = { disabled: 77, busy: 78, gone: 79, missing: 80 } as const;
 
@@ -24,11 +25,8 @@ alive() {
 const stateProgram = `${library}
 if alive; then echo "$pid $time"; fi`;
 
-/**
- * The environment file holds KEY=value or KEY="value" lines as systemd reads them, read here and not by a shell, so that
- * nothing in a value is acted on. It reaches the broker as its environment only.
- */
 const startProgram = `${library}
+${environmentReader}
 home=$1 script=$2
 [ -x "$home/current/bin/$script" ] || { echo "$home/current/bin/$script is not there" >&2; exit ${exits.missing}; }
 exec 8>>"$state/start.lock" || exit 1
@@ -36,18 +34,8 @@ flock -w 10 8 || exit ${exits.busy}
 [ ! -e "$state/disabled" ] || exit ${exits.disabled}
 if alive; then echo already; exit 0; fi
 mkdir -p -- "$home/log" && cd "$home/current" || exit 1
-if [ -f "$home/conf/hivekeeper.env" ]; then
-  while IFS= read -r line || [ -n "$line" ]; do
-    case $line in
-      '#'* | '') ;;
-      [A-Za-z_]*=*)
-        value=\${line#*=}
-        case $value in '"'*'"') value=\${value#?} value=\${value%?} ;; esac
-        export "\${line%%=*}=$value"
-        ;;
-    esac
-  done <"$home/conf/hivekeeper.env"
-fi
+read_environment "$home/conf/hivekeeper.env"
+read_environment "$home/conf/hivekeeper-secrets.env"
 ulimit -n "$(ulimit -Hn)" 2>/dev/null
 rm -f -- "$state/broker.pid"
 HIVEKEEPER_STATE=$state setsid sh -c '

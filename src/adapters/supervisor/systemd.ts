@@ -1,105 +1,106 @@
 import { posix } from 'node:path';
 import { HivekeeperError, isHivekeeperError } from '../../domain/errors/index.js';
+import { attendedStartPath, disabledPath, stagedRecoveryPath, unitName } from '../../render/systemd/names.js';
+import { renderDropIn } from '../../render/systemd/recovery-drop-in.js';
+import { type Argv, systemdCommands } from '../../render/systemd/root-commands.js';
 import type { ProcessState, SupervisedNode, Supervisor } from '../ports/index.js';
+import { isAtRest, readUnit } from './unit-state.js';
 
-/** Milliseconds; a unit of type notify answers only when the broker has said that it is ready. */
-const startTimeout = 300_000;
+/** Milliseconds; a start answers when the broker's program runs, a stop of what is not yet a broker when it is gone. */
+const jobTimeout = 300_000;
 
-const unitOf = (node: SupervisedNode): string => `hivekeeper-${node.cluster}.service`;
-const markerOf = (node: SupervisedNode): string => posix.join(node.home, '.hivekeeper/disabled');
+/** Lets the start guard pass once, in this boot. */
+const attendProgram = `cat /proc/sys/kernel/random/boot_id >"$1.new" && mv -f -- "$1.new" "$1"`;
 
-/** Pid as systemd knows it, and the kernel's start time: field 22 of /proc/PID/stat, counted after the name in parentheses. */
-const stateProgram = `
-pid=$(systemctl show --property=MainPID --value -- "$1") || exit 1
-[ "\${pid:-0}" != 0 ] || exit 0
-stat=$(cat "/proc/$pid/stat" 2>/dev/null) || exit 0
-stat=\${stat##*) }
-set -- $stat
-[ "$1" = Z ] || [ "$1" = X ] || echo "$pid \${20}"`;
+const below = (node: SupervisedNode, path: string): string => posix.join(node.home, path);
 
-/** Brokers as units `hivekeeper-<cluster>.service`, which Hivekeeper renders and which systemd starts again after a crash. */
+/**
+ * Brokers as units `hivekeeper-<cluster>.service`, which Hivekeeper renders and installs, and which systemd starts again
+ * after a crash and at a boot as far as their start guard allows. What needs root is exactly what the rendered sudoers
+ * file allows.
+ */
 export class SystemdSupervisor implements Supervisor {
-  /** `runtimeFolder`: where systemd reads units that a reboot forgets. */
-  constructor(private readonly runtimeFolder = '/run/systemd/system') {}
-
   async state(node: SupervisedNode): Promise<ProcessState> {
-    const result = await node.host.script(stateProgram, [unitOf(node)]);
-    const [pid, startTime] = result.stdout.trim().split(' ');
-    return pid && startTime ? { running: true, pid: Number(pid), startTime } : { running: false };
+    return (await readUnit(node)).process;
   }
 
   async start(node: SupervisedNode, script: 'run.sh' | 'recovery.sh'): Promise<'started' | 'already-running'> {
-    const { host } = node;
-    if ((await host.exec({ argv: ['test', '-e', markerOf(node)], asUser: node.user })).code === 0) {
-      const message = `${host.name}: the broker of ${node.cluster} was not started: it was disabled when it left the cluster; remove ${markerOf(node)} to allow a start.`;
-      throw new HivekeeperError('BrokerStartFailed', message, { host: host.name, script });
+    const marker = below(node, disabledPath);
+    if (await exists(node, marker)) {
+      const why = `it was disabled when it left the cluster; remove ${marker} to allow a start`;
+      throw notStarted(node, script, why);
     }
-    if ((await this.state(node)).running) return 'already-running';
-    if (script === 'recovery.sh') await this.prepareRecovery(node);
-    // A unit that crashed too often would refuse this start, which somebody asked for.
-    await host.exec({ argv: ['systemctl', 'reset-failed', unitOf(node)], asUser: 'root' });
+    const unit = await readUnit(node);
+    if (unit.process.running) return 'already-running';
+    const commands = systemdCommands(node);
+    // Waiting to be started again after a crash, or held at the guard: that start would be an unattended one.
+    if (!isAtRest(unit)) await asRoot(node, commands.stop, jobTimeout);
+    // A unit that crashed too often would refuse this start, which somebody asked for. It need not be known yet.
+    await node.host.exec({ argv: commands.resetFailed, asUser: 'root' });
+    if (!unit.enabled) await asRoot(node, commands.enable);
     try {
-      await systemctl(node, ['enable', unitOf(node)]);
-      await systemctl(node, ['start', unitOf(node)], startTimeout);
+      await node.host.script(attendProgram, [below(node, attendedStartPath)], { asUser: node.user });
+      if (script === 'recovery.sh') await this.prepareRecovery(node);
+      await asRoot(node, commands.start, jobTimeout);
     } catch (error) {
-      if (script === 'recovery.sh') await this.forgetRecovery(node);
-      throw startFailure(node, script, error);
+      await this.forgetStart(node, script);
+      const why = `systemd did not start ${unitName(node.cluster)}`;
+      throw isHivekeeperError(error, 'CommandFailed')
+        ? notStarted(node, script, `${why}: ${error.message} See journalctl -u ${unitName(node.cluster)} there`, error)
+        : error;
     }
     return 'started';
   }
 
   async requestStop(node: SupervisedNode): Promise<'requested' | 'not-running'> {
-    if (!(await this.state(node)).running) return 'not-running';
-    await systemctl(node, ['stop', '--no-block', unitOf(node)]);
+    if (isAtRest(await readUnit(node))) return 'not-running';
+    await asRoot(node, systemdCommands(node).requestStop);
     return 'requested';
   }
 
   async disable(node: SupervisedNode): Promise<void> {
-    await node.host.writeFile(markerOf(node), '', { mode: 0o644, asUser: node.user });
-    await systemctl(node, ['disable', unitOf(node)]);
+    await node.host.writeFile(below(node, disabledPath), '', { mode: 0o644, asUser: node.user });
+    const unit = await readUnit(node);
+    const commands = systemdCommands(node);
+    if (unit.enabled) await asRoot(node, commands.disable);
+    // A restart that systemd has planned would come after all.
+    if (!unit.process.running && !isAtRest(unit)) await asRoot(node, commands.stop, jobTimeout);
   }
 
   async enable(node: SupervisedNode): Promise<void> {
-    await node.host.run({ argv: ['rm', '-f', '--', markerOf(node)], asUser: node.user });
-    await systemctl(node, ['enable', unitOf(node)]);
+    await node.host.run({ argv: ['rm', '-f', '--', below(node, disabledPath)], asUser: node.user });
+    if (!(await readUnit(node)).enabled) await asRoot(node, systemdCommands(node).enable);
   }
 
-  /**
-   * A drop-in for exactly one start: its own ExecStartPost removes it and reloads, so that a later crash or reboot runs
-   * run.sh again, even when the worker is gone by then.
-   */
+  /** For exactly one start, which removes the drop-in itself: a later crash runs run.sh, even when the worker is gone. */
   private async prepareRecovery(node: SupervisedNode): Promise<void> {
-    const path = this.dropInOf(node);
-    const text = [
-      '# Written by Hivekeeper for one start.',
-      '[Service]',
-      'ExecStart=',
-      `ExecStart=${posix.join(node.home, 'current/bin/recovery.sh')}`,
-      `ExecStartPost=+/bin/sh -c 'rm -f ${path} && systemctl daemon-reload'`,
-      '',
-    ].join('\n');
-    await node.host.run({ argv: ['mkdir', '-p', posix.dirname(path)], asUser: 'root' });
-    await node.host.run({ argv: ['tee', path], stdin: text, asUser: 'root' });
-    await systemctl(node, ['daemon-reload']);
+    const commands = systemdCommands(node);
+    const staged = stagedRecoveryPath(node.cluster, node.home);
+    await node.host.writeFile(staged, renderDropIn(node, 'recovery.sh'), { mode: 0o644, asUser: node.user });
+    await asRoot(node, commands.installRecovery);
+    await asRoot(node, commands.daemonReload);
   }
 
-  private dropInOf(node: SupervisedNode): string {
-    return posix.join(this.runtimeFolder, `${unitOf(node)}.d/recovery.conf`);
-  }
-
-  private async forgetRecovery(node: SupervisedNode): Promise<void> {
-    await node.host.run({ argv: ['rm', '-f', this.dropInOf(node)], asUser: 'root' });
-    await systemctl(node, ['daemon-reload']);
+  /** Nothing of a start that failed may change a later one. */
+  private async forgetStart(node: SupervisedNode, script: string): Promise<void> {
+    const commands = systemdCommands(node);
+    await node.host.exec({ argv: ['rm', '-f', '--', below(node, attendedStartPath)], asUser: node.user });
+    if (script !== 'recovery.sh') return;
+    await node.host.exec({ argv: commands.removeRecovery, asUser: 'root' });
+    await node.host.exec({ argv: commands.daemonReload, asUser: 'root' });
   }
 }
 
-async function systemctl(node: SupervisedNode, args: readonly string[], timeout = 60_000): Promise<void> {
-  await node.host.run({ argv: ['systemctl', ...args], asUser: 'root', timeout });
+async function exists(node: SupervisedNode, path: string): Promise<boolean> {
+  return (await node.host.exec({ argv: ['test', '-e', path], asUser: node.user })).code === 0;
 }
 
-function startFailure(node: SupervisedNode, script: string, error: unknown): unknown {
-  if (!isHivekeeperError(error, 'CommandFailed')) return error;
-  const { host } = node;
-  const message = `${host.name}: systemd did not start ${unitOf(node)}: ${error.message} See journalctl -u ${unitOf(node)} there.`;
-  return new HivekeeperError('BrokerStartFailed', message, { host: host.name, script }, { cause: error });
+async function asRoot(node: SupervisedNode, argv: Argv, timeout = 60_000): Promise<void> {
+  await node.host.run({ argv, asUser: 'root', timeout });
+}
+
+function notStarted(node: SupervisedNode, script: string, why: string, cause?: unknown): HivekeeperError {
+  const { host, cluster } = node;
+  const message = `${host.name}: the broker of ${cluster} was not started: ${why}.`;
+  return new HivekeeperError('BrokerStartFailed', message, { host: host.name, script }, { cause });
 }

@@ -8,6 +8,8 @@ export const exitCodes = {
   unreachable: 3,
   refused: 4,
   cancelled: 5,
+  /** Only where it was asked for, as `git diff --exit-code` does. */
+  differs: 6,
   /** As shells say that a program ended by Ctrl-C. */
   interrupted: 130,
 } as const;
@@ -22,6 +24,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   3: 'the Temporal server or a host cannot be reached',
   4: 'refused: a safety check does not hold, the cluster is busy, or the plan was rejected',
   5: 'cancelled',
+  6: 'plan --exit-code: the cluster is not as the file says',
   130: 'Ctrl-C while it was watched; the operation goes on',
 };
 

@@ -1,1 +1,1 @@
-export { publishFiles, type PublishedFiles, type PublishOptions } from './publish-files.js';
+export { nameFiles, publishFile, publishFiles, type PublishedFiles, type PublishOptions } from './publish-files.js';

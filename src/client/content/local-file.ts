@@ -63,10 +63,10 @@ const concerns = (error: unknown, file: string): boolean =>
 
 function unreadable({ file, key }: LocalFile, error: unknown): HivekeeperError {
   const message = `${key}: ${file} cannot be read: ${messageOf(error)}. Nothing was started.`;
-  return new HivekeeperError('InvalidInput', message, { file }, { cause: error });
+  return new HivekeeperError('InvalidInput', message, { file, key }, { cause: error });
 }
 
 function mismatch({ file, key, sha256 = '' }: LocalFile, found: string): HivekeeperError {
   const message = `${key}: ${file} has the SHA-256 ${found}, expected ${sha256}. Nothing was started. Check the file and the sha256 in the spec.`;
-  return new HivekeeperError('ChecksumMismatch', message, { file, expected: sha256, found });
+  return new HivekeeperError('ChecksumMismatch', message, { file, key, expected: sha256, found });
 }

@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
-import type { ContentStore } from '../../adapters/ports/index.js';
-import { type ClusterSpec, packageContent } from '../../domain/spec/index.js';
-import { exists, measureFile, storeFile } from './local-file.js';
+import type { ContentStore, StoredContent } from '../../adapters/ports/index.js';
+import {
+  type ClusterSpec,
+  type ContentFile,
+  contentFiles,
+  formatPath,
+  packageContent,
+  type StoredFile,
+  withStoredFiles,
+} from '../../domain/spec/index.js';
+import { exists, type LocalFile, measureFile, storeFile } from './local-file.js';
 
 export interface PublishedFiles {
   /** The spec as it is sent: what has no SHA-256 of its own in a spec is named by the one that was found. */
@@ -15,9 +23,12 @@ export interface PublishOptions {
   readonly dryRun: boolean;
 }
 
+type Take = (file: LocalFile) => Promise<StoredContent>;
+
 /**
  * Brings the files that a spec names into the content store of the worker, which never reads them itself: it may have
- * other rights than whoever wrote the spec. Packages of other versions are taken along as far as their files are there.
+ * other rights than whoever wrote the spec. All are read before the first is stored. Packages of other versions are taken
+ * along as far as their files are there.
  * @param spec as loaded from a file: its paths are absolute.
  * @throws HivekeeperError InvalidInput for a file that is needed and cannot be read, ChecksumMismatch; both name the file.
  */
@@ -26,8 +37,20 @@ export async function publishFiles(
   store: ContentStore,
   { dryRun }: PublishOptions,
 ): Promise<PublishedFiles> {
+  const found = contentFiles(spec);
+  const measured = await takeAll(found, measureFile);
   const take = dryRun ? measureFile : storeFile(store);
-  const { broker, recovery } = spec;
+  const packages = await takePackages(spec, store, take);
+  // What was measured is what is stored, or nothing is sent.
+  if (!dryRun) await takeAll(found, (local) => take({ ...local, sha256: measured.get(local.file)?.stored ?? '' }));
+  return { spec: measured.size > 0 ? withStoredFiles(spec, measured) : spec, packages };
+}
+
+async function takePackages(
+  { broker }: ClusterSpec,
+  store: ContentStore,
+  take: Take,
+): Promise<PublishedFiles['packages']> {
   const packages: PublishedFiles['packages'][number][] = [];
   for (const version of Object.keys(broker.package.sha256)) {
     const source = packageContent(broker.package, version);
@@ -38,9 +61,32 @@ export async function publishFiles(
     const { bytes } = await take({ file, key, sha256: source.sha256 });
     packages.push({ file, bytes });
   }
-  const { tool } = recovery;
-  if (tool === undefined || !('file' in tool)) return { spec, packages };
-  const { sha256, bytes } = await take({ file: tool.file, key: 'recovery.tool' });
-  const named = { stored: sha256, name: basename(tool.file), bytes };
-  return { spec: { ...spec, recovery: { ...recovery, tool: named } }, packages };
+  return packages;
+}
+
+/** Each file once, however often the spec names it. */
+async function takeAll(files: readonly ContentFile[], take: Take): Promise<Map<string, StoredFile>> {
+  const taken = new Map<string, StoredFile>();
+  for (const { file, path } of files) {
+    if (taken.has(file)) continue;
+    const { sha256, bytes } = await take({ file, key: formatPath(path) });
+    taken.set(file, { stored: sha256, name: basename(file), bytes });
+  }
+  return taken;
+}
+
+/** The spec with all contents named by their SHA-256, since files of a node are called after some; nothing is kept. */
+export async function nameFiles(spec: ClusterSpec): Promise<ClusterSpec> {
+  const measured = await takeAll(contentFiles(spec), measureFile);
+  return measured.size > 0 ? withStoredFiles(spec, measured) : spec;
+}
+
+/** Brings one file to the content store. @throws HivekeeperError InvalidInput when it cannot be read */
+export async function publishFile(
+  local: LocalFile,
+  store: ContentStore,
+  { dryRun }: PublishOptions,
+): Promise<StoredFile> {
+  const { sha256, bytes } = await (dryRun ? measureFile : storeFile(store))(local);
+  return { stored: sha256, name: basename(local.file), bytes };
 }

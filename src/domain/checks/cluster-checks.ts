@@ -28,7 +28,8 @@ const maxUnavailable: ClusterCheck = defineCheck({
     const down = context.members.filter((host) => host !== context.target && !serving.has(host));
     const names = down.join(', ');
     // The limit counts members that are not serving at once, so the target itself takes one place.
-    const allowed = Math.min(context.maxUnavailable, Math.max(1, context.replicaCount - 1)) - (context.target ? 1 : 0);
+    const withReplicas = context.clustered ? Math.max(1, context.replicaCount - 1) : context.maxUnavailable;
+    const allowed = Math.min(context.maxUnavailable, withReplicas) - (context.target ? 1 : 0);
     if (down.length <= allowed) return holds(`${down.length} other members are not serving, ${allowed} may be`);
     return fails(
       `${names} not serving; with ${context.target ?? 'the change'} that is more than ${context.maxUnavailable} at once`,
@@ -47,6 +48,7 @@ const synchronized: ClusterCheck = defineCheck({
       const problem = unsynchronized(node);
       if (problem !== null) return fails(problem, node.host);
     }
+    if (!context.clustered) return holds(`${running.length} independent nodes run, and none is busy with itself`);
     const views = new Set(running.map((node) => node.view?.members.join(' ')));
     if (views.size > 1) return fails(`members see different clusters: ${describeViews(running)}`);
     return viewMatches(running);
@@ -82,11 +84,33 @@ const replicas: ClusterCheck = defineCheck({
   unmet: 'refuse',
   evaluate: (context) => {
     if (context.purpose !== 'leave') return holds('no node leaves for good');
+    if (!context.clustered) return holds('independent nodes hold no replicas of each other');
     const live = memberNodes(context).map((node) => node.replicaCount ?? 0);
     const needed = Math.max(context.replicaCount, ...live);
     const left = others(context).length;
     if (left >= needed) return holds(`${left} members stay, the replica count is ${needed}`);
     return fails(`${left} members would stay, fewer than the replica count ${needed}`, context.target ?? undefined);
+  },
+});
+
+/** HiveMQ user guide, "Replica count for persistent data": below two, restarting a node loses persistent data. */
+const replicaCount: ClusterCheck = defineCheck({
+  name: 'replica-count',
+  meaning: 'Persistent data has two replicas at least, by the spec and by what each node runs with.',
+  remedy: 'Set cluster.replicaCount to 2 or more; override this check where the data may be lost.',
+  unmet: 'refuse',
+  evaluate: (context) => {
+    if (!context.clustered) return holds('independent nodes hold no replicas of each other');
+    if (!context.persistentData) return holds('one node, or no data that outlives a connection');
+    if (context.replicaCount < 2)
+      return fails(`the replica count is ${context.replicaCount}: each restart of a node loses persistent data`);
+    if (context.purpose !== 'restart') return holds(`the replica count is ${context.replicaCount}`);
+    const single = memberNodes(context).find(
+      (node) => node.process?.running === true && node.replicaCount !== null && node.replicaCount < 2,
+    );
+    return single
+      ? fails(`runs with a replica count of ${single.replicaCount ?? 1}: a restart loses persistent data`, single.host)
+      : holds(`the replica count is ${context.replicaCount}`);
   },
 });
 
@@ -110,6 +134,8 @@ const singleRecoveryStart: ClusterCheck = defineCheck({
   remedy: 'Start the other nodes with run.sh once the first one serves.',
   unmet: 'refuse',
   evaluate: (context) => {
+    // Without a cluster there is nothing that a second one could make inconsistent.
+    if (!context.clustered) return holds('each independent node starts from its own data');
     const running = others(context).filter((node) => node.process?.running === true);
     if (running.length === 0) return holds('no other member runs');
     return fails(`${running.map((node) => node.host).join(', ')} already run`, context.target ?? undefined);
@@ -118,10 +144,17 @@ const singleRecoveryStart: ClusterCheck = defineCheck({
 
 const dataKept: ClusterCheck = defineCheck({
   name: 'data-kept',
-  meaning: 'A member that runs alone is never restarted with run.sh, which would set its data aside.',
-  remedy: 'Add a second node first with scaleCluster, so that the data has another home.',
+  meaning:
+    'A member that runs alone is never restarted with run.sh, which would set its data aside; an independent node does not leave with data that nobody takes over.',
+  remedy:
+    'Add a second node first with scaleCluster, so that the data has another home. Without a cluster: override this check when the data of the node may go out of service; its folder is kept.',
   unmet: 'refuse',
   evaluate: (context) => {
+    if (!context.clustered) {
+      return context.purpose === 'leave'
+        ? fails('it is an independent broker: nobody takes over what it holds', context.target ?? undefined)
+        : holds('an independent node starts with recovery.sh, from its own data');
+    }
     if (context.purpose !== 'restart') return holds('no restart');
     const serving = others(context).filter(isServing);
     return serving.length > 0
@@ -195,6 +228,7 @@ export const clusterChecks: Readonly<Record<ClusterCheckName, ClusterCheck>> = {
   'max-unavailable': maxUnavailable,
   synchronized,
   replicas,
+  'replica-count': replicaCount,
   drained,
   'single-recovery-start': singleRecoveryStart,
   'data-kept': dataKept,

@@ -12,6 +12,10 @@ export interface ClusterCheckContext {
   /** The node that the step disturbs, if it disturbs one. */
   readonly target: string | null;
   readonly replicaCount: number;
+  /** Whether the nodes form a cluster; if not, each is a broker of its own. */
+  readonly clustered: boolean;
+  /** Whether there is, or may come to be, data that needs more than one replica. */
+  readonly persistentData: boolean;
   readonly maxUnavailable: number;
   /** Clients may stay on the node: the drain's own policy said so, or there is no drain. */
   readonly clientsMayStay: boolean;

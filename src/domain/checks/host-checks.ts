@@ -56,7 +56,7 @@ export const hostChecks: Readonly<Record<HostCheckName, HostCheck>> = {
   ),
   privilege: host(
     'privilege',
-    'Commands can be run as the broker’s user.',
+    'Commands can be run as the broker’s user, and the few that need root as root.',
     'Install the sudoers lines that `hivekeeper render` writes, or set ssh.become: none.',
     ({ facts }) => (facts.privilege?.ok === true ? null : (facts.privilege?.found ?? 'not tested')),
   ),
@@ -74,9 +74,10 @@ export const hostChecks: Readonly<Record<HostCheckName, HostCheck>> = {
   ),
   java: host(
     'java',
-    'The broker’s user finds a Java that is new enough.',
-    'Install a Java runtime on the host.',
+    'The broker’s user finds a Java that is new enough, unless broker.java brings one.',
+    'Install a Java runtime on the host, or name one in broker.java.',
     ({ facts, minimumJava }) => {
+      if (minimumJava === null) return null;
       if (facts.java === null) return 'no java on the PATH of the broker’s user';
       const major = javaMajor(facts.java);
       return major !== null && major >= minimumJava

@@ -31,7 +31,8 @@ export type HostFacts = z.infer<typeof hostFactsSchema>;
 export interface HostCheckContext {
   readonly facts: HostFacts;
   readonly cluster: string;
-  readonly minimumJava: number;
+  /** Null where Hivekeeper brings the Java along. */
+  readonly minimumJava: number | null;
   readonly minimumOpenFiles: number;
   readonly packageBytes: number;
 }

@@ -3,6 +3,7 @@ export const clusterCheckNames = [
   'max-unavailable',
   'synchronized',
   'replicas',
+  'replica-count',
   'drained',
   'single-recovery-start',
   'data-kept',
@@ -28,12 +29,34 @@ export const hostCheckNames = [
   'same-filesystem',
 ] as const;
 
+/** Checks of the way in which nodes find and reach each other, tried out between the hosts. */
+export const discoveryCheckNames = [
+  'discovery-reach',
+  'same-network',
+  'datagrams',
+  'bucket',
+  'announcements',
+  'discovery-name',
+  'discovery-settings',
+] as const;
+
+/** Checks of what listeners show to clients; evaluated where somebody asks how the cluster does. */
+export const certificateCheckNames = ['certificates'] as const;
+
 /** Checks of the machine that runs the recovery tool. */
 export const recoveryCheckNames = ['recovery-host'] as const;
 
 /** The lease itself: held by the record, shown like any other check, never to be overridden. */
 export const leaseCheckNames = ['one-operation'] as const;
 
-export const checkNames = [...leaseCheckNames, ...clusterCheckNames, ...hostCheckNames, ...recoveryCheckNames] as const;
+export const checkNames = [
+  ...leaseCheckNames,
+  ...clusterCheckNames,
+  ...hostCheckNames,
+  ...discoveryCheckNames,
+  ...certificateCheckNames,
+  ...recoveryCheckNames,
+] as const;
 export type CheckName = (typeof checkNames)[number];
 export type ClusterCheckName = (typeof clusterCheckNames)[number];
+export type DiscoveryCheckName = (typeof discoveryCheckNames)[number];

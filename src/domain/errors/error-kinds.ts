@@ -35,10 +35,12 @@ export const errorKinds = {
   ContentMissing: final('Content is not in the store and cannot be fetched.'),
   ContentUnavailable: retry('Content could not be fetched now.'),
   UnsafeArchive: final('An archive is damaged or would write outside its folder.'),
+  KeyMaterialInvalid: final('A key, certificate or keystore cannot be used.'),
   SecretMissing: final('A secret reference cannot be resolved at the worker.'),
   // broker
   ApiUnreachable: retry('A broker API did not answer.'),
   ApiRefused: final('A broker API refused the request.'),
+  HandshakeFailed: retry('A listener did not complete a TLS handshake.'),
   BrokerStartFailed: final('The broker did not start as asked.'),
   BrokerNotSynchronized: retry('The broker runs but is not yet a synchronized member.'),
   DrainStalled: final('Clients could not be moved off the node within its deadline policy.'),

@@ -24,6 +24,26 @@ export const nodeIdentitySchema = z.object({
     .default([]),
   /** Hash of the settings that the node was last started with, the list of members left out. */
   settings: z.string().optional(),
+  /** Item of the manifest that asks for a restart -> hash of what the node was last started with; its key is a path, or a name. */
+  items: z.record(z.string(), z.string()).optional(),
+  /** Item that the broker takes up by itself -> hash of what it was last given. */
+  hot: z.record(z.string(), z.string()).optional(),
+  /** Fencing token of the operation that started it last. */
+  started: z.number().int().optional(),
+  /** Its last change of certificates. */
+  certificates: z
+    .object({
+      /** Fencing token of the operation. */
+      token: z.number().int(),
+      /** What it was for: `given`, `renew` or `switch`. */
+      goal: z.string(),
+      /** Fingerprint of the certificate that a renewal replaces. */
+      replaces: z.string().optional(),
+      done: z.boolean(),
+    })
+    .optional(),
+  /** Keys of everything that Hivekeeper has put on the host, so that what a spec no longer has can be taken away. */
+  placed: z.array(z.string()).optional(),
   /** Set on the node that was stopped last, when a whole cluster was stopped. */
   stoppedLast: z.boolean().optional(),
 });

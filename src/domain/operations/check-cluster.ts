@@ -26,6 +26,12 @@ export const checkCluster = defineOperation({
     members: members(context),
     root: sequence('check', `Check ${context.spec.name}`, []),
     // As before a restart of any node, so that the verdict tells whether one could be disturbed now.
-    checks: [{ names: ['really-gone', 'synchronized', 'max-unavailable', 'disk'], target: null, purpose: 'restart' }],
+    checks: [
+      {
+        names: ['really-gone', 'synchronized', 'max-unavailable', 'replica-count', 'disk'],
+        target: null,
+        purpose: 'restart',
+      },
+    ],
   }),
 });

@@ -47,7 +47,11 @@ export const decommissionNode = defineOperation({
         leave(context, input.node, staying),
       ]),
       checks: [
-        { names: ['really-gone', 'synchronized', 'max-unavailable', 'replicas'], target: input.node, purpose: 'leave' },
+        {
+          names: ['really-gone', 'synchronized', 'max-unavailable', 'replicas', 'data-kept'],
+          target: input.node,
+          purpose: 'leave',
+        },
       ],
       accepts: [{ type: 'specAccepted', spec: { ...spec, nodes: staying.length } }],
     };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkNames, type ClusterCheckName, type Purpose } from '../checks/index.js';
-import type { PlanNode } from '../plan/index.js';
+import type { SpecChange } from '../changes/index.js';
+import type { NodeChange, PlanNode } from '../plan/index.js';
 import type { PlanContext } from '../planning/index.js';
 import type { RecordChange, RecordState } from '../record/index.js';
 import { type ClusterSpec, version } from '../spec/index.js';
@@ -30,6 +31,11 @@ export const commonInput = {
   onBusy: z.enum(['wait', 'fail']).default('wait').describe('What to do while another operation holds the cluster.'),
   reason: z.string().max(500).optional().describe('Why the operation is started; kept in its history.'),
 };
+/** Input of operations that bring a spec. */
+export const specInput = z.strictObject({
+  ...commonInput,
+  spec: z.record(z.string(), z.unknown()).describe('The cluster spec, as in a spec file.'),
+});
 export type CommonInput = z.output<z.ZodObject<typeof commonInput>>;
 
 /** What the generic workflow needs of any operation's input. */
@@ -42,6 +48,8 @@ export interface PlanDraft {
   readonly warnings?: readonly string[];
   readonly members: readonly string[];
   readonly root: PlanNode;
+  readonly difference?: readonly SpecChange[];
+  readonly nodes?: readonly NodeChange[];
   /** Checks evaluated with the plan, so that what cannot work is refused before anything is touched. */
   readonly checks: readonly { names: readonly ClusterCheckName[]; target: string | null; purpose: Purpose }[];
   /** Told to the record when the plan begins, and when it has completed. */
@@ -54,7 +62,8 @@ export interface CliOption {
   readonly flag: string;
   readonly field: string;
   readonly value?: string;
-  readonly type: 'string' | 'number' | 'list';
+  /** `file`: brought to the content store and sent as content. `secret`: a reference, `env:NAME` or `file:PATH`. */
+  readonly type: 'string' | 'number' | 'list' | 'flag' | 'file' | 'secret';
   readonly required?: boolean;
   readonly describe: string;
 }

@@ -1,20 +1,30 @@
 import { z } from 'zod';
 import { HivekeeperError } from '../errors/index.js';
+import { applySpec } from './apply-spec.js';
 import { checkCluster } from './check-cluster.js';
 import { decommissionNode } from './decommission-node.js';
 import type { OperationDefinition, ParsedInput } from './define-operation.js';
 import { deployCluster } from './deploy-cluster.js';
 import { recoverCluster } from './recover-cluster.js';
 import { removeCluster } from './remove-cluster.js';
+import { restartNode } from './restart-node.js';
+import { rollingRestart } from './rolling-restart.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 import { scaleCluster } from './scale-cluster.js';
+import { setCertificates } from './set-certificates.js';
+import { setLogLevel } from './set-log-level.js';
 
 /** Every operation, in the order in which people meet them. */
 export const operations = {
   deployCluster,
+  applySpec,
   scaleCluster,
   decommissionNode,
   rollingUpgrade,
+  rollingRestart,
+  restartNode,
+  setLogLevel,
+  setCertificates,
   recoverCluster,
   checkCluster,
   removeCluster,

@@ -10,8 +10,8 @@ export function rollChecks(context: PlanContext, hosts: readonly string[], grows
   const [first, ...rest] = rollOrder(context, hosts);
   if (first === undefined) return [];
   const disturbance = growsFirst
-    ? (['synchronized', 'max-unavailable'] as const)
-    : (['synchronized', 'max-unavailable', 'data-kept'] as const);
+    ? (['synchronized', 'max-unavailable', 'replica-count'] as const)
+    : (['synchronized', 'max-unavailable', 'replica-count', 'data-kept'] as const);
   return [
     { names: [...disturbance, 'disk'], target: first, purpose: 'restart' },
     ...rest.map((target) => ({ names: ['disk'] as const, target, purpose: 'restart' as const })),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { specChangeSchema } from '../changes/spec-change.js';
 
 const undoSchema = z.object({
   kind: z.string(),
@@ -59,6 +60,16 @@ export const checkResultSchema = z.object({
 });
 export type CheckResult = z.infer<typeof checkResultSchema>;
 
+/** What happens to one node, and why. */
+export const nodeChangeSchema = z.object({
+  host: z.string(),
+  /** `hot`: its broker takes the change up while it runs. */
+  change: z.enum(['joins', 'restarts', 'hot', 'untouched']),
+  /** Clauses such as `conf/config.xml differs`; empty for a node that is left alone. */
+  why: z.array(z.string()),
+});
+export type NodeChange = z.infer<typeof nodeChangeSchema>;
+
 /** What an operation will do, as plain data: the dry run shows it, the approval names its hash, the runner runs it. */
 export const planSchema = z.object({
   operation: z.string(),
@@ -71,5 +82,9 @@ export const planSchema = z.object({
   /** Host names of the members after the operation. */
   members: z.array(z.string()),
   root: planNodeSchema,
+  /** Between the recorded spec and the given one, for operations that bring a spec; absent at a first deploy. */
+  difference: z.array(specChangeSchema).optional(),
+  /** What happens to each node, for operations that change nodes one by one. */
+  nodes: z.array(nodeChangeSchema).optional(),
 });
 export type Plan = z.infer<typeof planSchema>;

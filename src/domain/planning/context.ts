@@ -1,9 +1,17 @@
-import { type HostFacts, isServing, type RecoveryHostContext } from '../checks/index.js';
+import { type DiscoveryFacts, type HostFacts, isServing, type RecoveryHostContext } from '../checks/index.js';
 import { HivekeeperError } from '../errors/index.js';
 import type { ClusterObservation, NodeObservation } from '../observation/index.js';
 import type { BrokerProduct } from '../products/index.js';
 import { memberNames, type RecordState } from '../record/index.js';
 import type { ClusterSpec } from '../spec/index.js';
+
+/** What one host should have: key of an item of its manifest -> hash. Secrets count by their reference, contents by their SHA-256. */
+export interface WantedItems {
+  /** What a running broker takes up with a restart only. */
+  readonly restart: Readonly<Record<string, string>>;
+  /** What it takes up by itself. */
+  readonly hot: Readonly<Record<string, string>>;
+}
 
 /** Everything that a planner looks at. It decides from this alone, so that a plan can be tested without a server. */
 export interface PlanContext {
@@ -15,8 +23,12 @@ export interface PlanContext {
   readonly observation: ClusterObservation;
   /** Facts of the hosts that the operation would put a node on. */
   readonly facts: readonly HostFacts[];
+  /** What was tried out of discovery; null where nothing was. */
+  readonly discovery?: DiscoveryFacts | null;
   /** Hash of the settings that each host should run with, the list of members left out. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What each host should have, the list of members left out. */
+  readonly items: Readonly<Record<string, WantedItems>>;
   /** Names this plan's recovery folders; the same for the same time. */
   readonly stamp: string;
   readonly recoveryHost: RecoveryHostContext | null;
@@ -40,6 +52,20 @@ export function serves(context: PlanContext, host: string): boolean {
 /** Whether connections to the nodes go through something that Hivekeeper can steer. */
 export function hasGate(context: PlanContext): boolean {
   return context.spec.loadBalancer !== undefined;
+}
+
+/**
+ * Refuses for all reasons at once, so that nobody mends one to be told of the next.
+ * @throws HivekeeperError PlanRefused where there is any.
+ */
+export function refuseAll(context: Pick<PlanContext, 'spec'>, reasons: readonly string[]): void {
+  const [first, ...rest] = reasons;
+  if (first === undefined) return;
+  if (rest.length === 0) refuse(context, first);
+  const list = reasons.map((reason) => `\n  - ${reason}`).join('');
+  throw new HivekeeperError('PlanRefused', `${context.spec.name}: refused for ${reasons.length} reasons:${list}`, {
+    reasons: [...reasons],
+  });
 }
 
 /** @throws HivekeeperError PlanRefused with the cluster's name in front. */

@@ -3,9 +3,13 @@ import { planStep } from '../steps/index.js';
 import { nodeOf, type PlanContext } from './context.js';
 import { openStep } from './traffic.js';
 
-/** Brings a package to each host that lacks it; nothing is disturbed, so all at once. */
+/**
+ * Brings a package to each host that lacks it; nothing is disturbed, so all at once. With a Java that is brought along
+ * each host is looked at, so that a changed one is there before any node stops for it.
+ */
 export function installOn(context: PlanContext, hosts: readonly string[], version: string): PlanNode | null {
-  const lacking = hosts.filter((host) => !nodeOf(context, host).installed.includes(version));
+  const bringsJava = context.spec.broker.java !== 'system';
+  const lacking = hosts.filter((host) => bringsJava || !nodeOf(context, host).installed.includes(version));
   if (lacking.length === 0) return null;
   return parallel(
     'install',
@@ -35,18 +39,20 @@ export function bringUp(
 }
 
 /**
- * One spare joins a running cluster: the old members' files name it before it starts, so that a restart of any of
- * them in between cannot form a cluster without it.
+ * One spare joins a running cluster: where files list the members, those of the old ones name it before it starts, so
+ * that a restart of any of them in between cannot form a cluster without it. With dynamic discovery it is found.
  */
 export function joinRunning(context: PlanContext, host: string, version: string, before: readonly string[]): PlanNode {
   const members = [...before, host];
   return sequence(`${host}/join`, `${host} joins`, [
-    parallel(
-      `${host}/announce`,
-      `Announce ${host}`,
-      before.map((other) => planStep('updateMembers', { host: other, members }, { as: `updateMembers-${host}` })),
-      { limit: 10 },
-    ),
+    context.product.membersInFiles(context.spec)
+      ? parallel(
+          `${host}/announce`,
+          `Announce ${host}`,
+          before.map((other) => planStep('updateMembers', { host: other, members }, { as: `updateMembers-${host}` })),
+          { limit: 10 },
+        )
+      : null,
     // Opened within the same group: a cancel in between would leave a member that no client ever reaches.
     bringUp(host, version, members, [openStep(context, host)]),
   ]);

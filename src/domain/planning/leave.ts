@@ -3,7 +3,7 @@ import { planStep } from '../steps/index.js';
 import { nodeOf, type PlanContext } from './context.js';
 import { closeStep, drainStep, stopInput } from './traffic.js';
 
-/** A node leaves for good: emptied of clients, its data handed over, disabled, its data folder kept, the others told. */
+/** A node leaves for good: emptied of clients, its data handed over, disabled, its data folder kept, the others told where their files list it. */
 export function leave(context: PlanContext, host: string, staying: readonly string[]): PlanNode {
   const out = `${host}/out`;
   const runs = nodeOf(context, host).process?.running === true;
@@ -22,12 +22,14 @@ export function leave(context: PlanContext, host: string, staying: readonly stri
         ],
         { atomic: true, node: host },
       ),
-      parallel(
-        `${host}/forget`,
-        `Remove ${host} from the others’ files`,
-        staying.map((other) => planStep('updateMembers', { host: other, members: [...staying] })),
-        { limit: 10 },
-      ),
+      context.product.membersInFiles(context.spec)
+        ? parallel(
+            `${host}/forget`,
+            `Remove ${host} from the others’ files`,
+            staying.map((other) => planStep('updateMembers', { host: other, members: [...staying] })),
+            { limit: 10 },
+          )
+        : null,
       planStep('verifyCluster', { members: [...staying] }),
     ],
     { node: host },

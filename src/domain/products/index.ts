@@ -3,7 +3,17 @@ import type { ClusterSpec } from '../spec/index.js';
 import { hivemq } from './hivemq/product.js';
 import type { BrokerProduct } from './product.js';
 
-export type { BrokerProduct, NodePorts } from './product.js';
+export type { DiscoveryBucket, DiscoveryDatagrams, DiscoveryName, DiscoveryNeeds } from './discovery.js';
+export type { ClientEndpoint, MetricsEndpoint } from './endpoint.js';
+export type { GivenKeyMaterial, IssuedStores } from './key-material.js';
+export {
+  type BoundAddress,
+  type BrokerProduct,
+  type CertificateWish,
+  logLevels,
+  type LogLevel,
+  type NodePorts,
+} from './product.js';
 
 /** Every broker product, by the name that `broker.product` gives it. */
 const products: Readonly<Record<string, BrokerProduct>> = { [hivemq.name]: hivemq };

@@ -7,6 +7,8 @@ export const journalEntrySchema = z.object({
   workflowId: z.string(),
   runId: z.string(),
   operation: z.string(),
+  /** Fencing token of its lease, by which hosts tell what it has done. */
+  token: z.number().int().optional(),
   startedAt: z.string(),
   endedAt: z.string().optional(),
   outcome: z.enum(outcomes).optional(),

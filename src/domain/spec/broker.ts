@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { javaSchema } from './java.js';
 import { packageSchema } from './package.js';
 import { hostPath, userName } from './text.js';
-import { unsupportedMessage } from './unsupported.js';
 import { version } from './version.js';
 
 /** The run script of the vendor splits this text into words, so only what is harmless there is allowed. */
@@ -27,10 +27,7 @@ export const brokerSchema = z.strictObject({
     .enum(['systemd', 'process'])
     .default('systemd')
     .describe('What keeps the broker running. `process` needs no root, and does not survive a reboot.'),
-  java: z
-    .literal('system', { error: `a Java archive in broker.java: ${unsupportedMessage('it')}; use system` })
-    .default('system')
-    .describe('Java that runs the broker: `system` is the one on the PATH of the host.'),
+  java: javaSchema,
   javaOptions: javaOptions.optional().describe('Options of the Java machine.'),
 });
 export type BrokerSpec = z.infer<typeof brokerSchema>;

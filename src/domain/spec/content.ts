@@ -30,7 +30,7 @@ export const fetchSchema = z
   .describe('Who downloads: each node for itself, or the worker once for all.');
 
 /** A file beside the spec; the command line reads it. */
-const fileContentSchema = z.strictObject({
+export const fileContentSchema = z.strictObject({
   file: z.string().min(1).max(1_000).describe('Path of a file, relative to the spec.'),
 });
 
@@ -68,3 +68,12 @@ export const contentSchema = z.union(
   { error: 'content is one of { file }, { url, sha256 }, { text }, { base64 } and { stored }' },
 );
 export type Content = z.infer<typeof contentSchema>;
+
+/**
+ * Content of the secret kind: keystores and private keys. Text within the spec would enter histories, so it is a file
+ * (the command line brings it to the content store), a download held to its SHA-256, or what is stored already.
+ */
+export const keyContentSchema = z.union([fileContentSchema, urlContentSchema, storedContentSchema], {
+  error: 'key material is one of { file }, { url, sha256 } and { stored }: text in a spec would be kept in histories',
+});
+export type KeyContent = z.infer<typeof keyContentSchema>;

@@ -19,18 +19,32 @@ const hostKeys = z.codec(
   { decode: (value) => (typeof value === 'string' ? [value] : value), encode: (value) => value },
 );
 
-export const hostSchema = z.strictObject({
-  name: hostName.describe('Name by which the cluster remembers the host; unique in the spec.'),
-  address: address.describe('IP address or DNS name for SSH.'),
-  clusterAddress: address.optional().describe('Address at which the other nodes reach this one; default: `address`.'),
-  hostKey: hostKeys.describe(
-    'Fingerprint of the SSH host key, or a list while keys are rotated. Any other key is refused.',
-  ),
-  roles: z.array(hostRole).min(1).default(['node']).describe('What the host is there for.'),
-  ssh: sshOverrideSchema.optional().describe('Log-in settings that differ from those of the cluster.'),
-  home: hostPath.optional().describe('Folder of the broker on this host; default: `broker.home`.'),
-  loopback: loopbackAddress
-    .default('127.0.0.1')
-    .describe("Address of the host's own loopback, where REST and health API listen."),
-});
+export const hostSchema = z
+  .strictObject({
+    name: hostName.describe('Name by which the cluster remembers the host; unique in the spec.'),
+    address: address.describe('IP address or DNS name for SSH.'),
+    clusterAddress: address.optional().describe('Address at which the other nodes reach this one; default: `address`.'),
+    externalAddress: address
+      .optional()
+      .describe('Address at which the other nodes reach this one through address translation.'),
+    externalPort: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe('Port of cluster transport at `externalAddress`; default: the one that is bound.'),
+    hostKey: hostKeys.describe(
+      'Fingerprint of the SSH host key, or a list while keys are rotated. Any other key is refused.',
+    ),
+    roles: z.array(hostRole).min(1).default(['node']).describe('What the host is there for.'),
+    ssh: sshOverrideSchema.optional().describe('Log-in settings that differ from those of the cluster.'),
+    home: hostPath.optional().describe('Folder of the broker on this host; default: `broker.home`.'),
+    loopback: loopbackAddress
+      .default('127.0.0.1')
+      .describe("Address of the host's own loopback, where REST and health API listen."),
+  })
+  .refine((host) => host.externalPort === undefined || host.externalAddress !== undefined, {
+    error: 'goes with externalAddress, the address that this port is at; add it or leave the port out',
+    path: ['externalPort'],
+  });
 export type HostSpec = z.infer<typeof hostSchema>;

@@ -1,7 +1,9 @@
 export type { ClusterSpec } from './common.js';
-export { contentSchema, type Content } from './content.js';
+export { contentSchema, type Content, keyContentSchema, type KeyContent } from './content.js';
+export { contentFiles, withStoredFiles, type ContentFile, type StoredFile } from './content-files.js';
 export { duration, formatDuration, parseDuration, positiveDuration } from './duration.js';
 export type { HostRole, HostSpec } from './host.js';
+export { javaPackageName, type JavaSpec } from './java.js';
 export { formatIssue, formatPath, type SpecIssue, type SpecWarning } from './issue.js';
 export { packageContent, type PackageContent, type PackageSpec } from './package.js';
 export { encodeClusterSpec, parseClusterSpec, reviveClusterSpec, type SpecResult } from './parse.js';

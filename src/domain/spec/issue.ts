@@ -1,7 +1,7 @@
 /** One thing that is wrong with a spec. */
 export interface SpecIssue {
   readonly path: readonly (string | number)[];
-  /** What is wrong, one line, without the path. */
+  /** What is wrong and what to write instead, without the path; lines of a spec to add may follow the sentence. */
   readonly message: string;
   /** The name that was probably meant. */
   readonly hint?: string;

@@ -11,8 +11,8 @@ function objectsIn(schema: unknown): z.ZodObject[] {
   return [];
 }
 
-/** The schema of one step further down. */
-function childrenOf(schema: unknown, key: string | number): unknown[] {
+/** The schemas that may be one step further down, through defaults, options, codecs and unions. */
+export function childrenOf(schema: unknown, key: string | number): unknown[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return childrenOf(schema.unwrap(), key);
   }

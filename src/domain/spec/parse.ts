@@ -17,7 +17,7 @@ const outline = z.looseObject({ broker: z.looseObject({ product: z.string() }) }
 type Chosen = { readonly schema: SpecSchema } | { readonly issue: SpecIssue };
 
 /** The schema that `broker.product` asks for. */
-function chooseSchema(value: unknown): Chosen {
+export function chooseSchema(value: unknown): Chosen {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { issue: { path: [], message: 'a spec is a mapping with name, broker, ssh, hosts and nodes' } };
   }

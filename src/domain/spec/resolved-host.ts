@@ -7,6 +7,8 @@ export interface ResolvedHost {
   readonly address: string;
   /** Address at which the other nodes reach this one. */
   readonly clusterAddress: string;
+  /** Where the other nodes reach it through address translation, when there is any. */
+  readonly external: { readonly address: string; readonly port: number | undefined } | null;
   readonly hostKeys: readonly string[];
   readonly roles: readonly HostRole[];
   readonly home: string;
@@ -25,6 +27,7 @@ export function resolveHost(spec: Pick<ClusterSpec, 'broker' | 'ssh'>, host: Hos
     name: host.name,
     address: host.address,
     clusterAddress: host.clusterAddress ?? host.address,
+    external: host.externalAddress === undefined ? null : { address: host.externalAddress, port: host.externalPort },
     hostKeys: host.hostKey,
     roles: host.roles,
     home: host.home ?? spec.broker.home,

@@ -1,17 +1,7 @@
 import { z } from 'zod';
 
 /** Keys that the design keeps for later; they are refused by name instead of as unknown. */
-export const reservedKeys: readonly string[] = [
-  'mqtt',
-  'restrictions',
-  'security',
-  'logLevel',
-  'configOverride',
-  'env',
-  'autoscaling',
-  'managementCenter',
-  'storage',
-];
+export const reservedKeys: readonly string[] = ['autoscaling', 'managementCenter', 'storage'];
 
 export const unsupportedMessage = (what: string): string => `${what} is not supported by this version`;
 
@@ -34,13 +24,6 @@ export const emptyMapping = (what: string) => {
     .default({})
     .describe('Not supported by this version; may be empty.');
 };
-
-/** A key that may only be left out. */
-export const absent = (what: string) =>
-  z
-    .never({ error: unsupportedMessage(what) })
-    .optional()
-    .describe('Not supported by this version.');
 
 /** One of `now`; what is in `later` is refused with its own sentence, other values with the list. */
 export const enumWithLater = <const T extends readonly [string, ...string[]]>(

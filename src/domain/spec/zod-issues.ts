@@ -84,7 +84,7 @@ function toIssues(schema: z.ZodType, root: unknown, issue: ZodIssue, parent: Pat
   if (issue.code === 'unrecognized_keys') return unknownKeyIssues(schema, path, issue.keys);
   const value = valueAt(root, path);
   if (issue.code === 'invalid_union') {
-    const nearest = typeof value === 'object' ? nearestAlternative(issue.errors) : undefined;
+    const nearest = typeof value === 'object' && value !== null ? nearestAlternative(issue.errors) : undefined;
     if (nearest) return nearest.flatMap((one) => toIssues(schema, root, one, path));
   }
   if (issue.code === 'invalid_key') return issue.issues.map((one) => ({ path, message: one.message }));

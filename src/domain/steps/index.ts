@@ -1,2 +1,3 @@
+export type { AuthorityPhase, CertificateGoal } from './certificate-steps.js';
 export * from './define-step.js';
 export * from './registry.js';

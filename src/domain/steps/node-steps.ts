@@ -38,6 +38,17 @@ export const updateMembers = defineStep({
   timeouts: quick,
 });
 
+export const applySettings = defineStep({
+  kind: 'applySettings',
+  meaning: 'Brings a running node up to date with what its broker takes up without a restart, and waits until it has.',
+  input: z.object({ host, members }),
+  title: (input) => `Apply changed settings on ${input.host} without a restart`,
+  fenced: true,
+  guards: [],
+  purpose: () => 'join',
+  timeouts: patient,
+});
+
 export const startNode = defineStep({
   kind: 'startNode',
   meaning: 'Starts the broker and waits until it serves and every running member sees the same cluster.',
@@ -56,7 +67,7 @@ export const closeTraffic = defineStep({
   input: z.object({ host, purpose }),
   title: (input) => `Send no new connections to ${input.host}`,
   fenced: true,
-  guards: ['synchronized', 'max-unavailable', 'replicas', 'data-kept'],
+  guards: ['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'data-kept'],
   purpose: (input) => input.purpose,
   timeouts: quick,
 });
@@ -90,7 +101,7 @@ export const stopNode = defineStep({
   title: (input) =>
     input.purpose === 'shutdown' ? `Stop ${input.host}` : `Stop ${input.host} and await leave-replication`,
   fenced: true,
-  guards: ['synchronized', 'max-unavailable', 'replicas', 'drained', 'data-kept'],
+  guards: ['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'drained', 'data-kept'],
   purpose: (input) => input.purpose,
   timeouts: patient,
 });

@@ -1,13 +1,27 @@
 import { HivekeeperError } from '../../domain/errors/index.js';
 import { asHivemqSpec } from '../../domain/products/hivemq/spec/index.js';
 import { findHost, type ClusterSpec, type ResolvedHost } from '../../domain/spec/index.js';
-import type { RenderedFile } from '../rendered-file.js';
-import { renderNode, renderRecoveryDropIn, renderSudoers, renderSystemdUnit, rootCommands } from './hivemq/index.js';
+import type { NodeManifest } from '../node-manifest.js';
+import type { Argv } from '../systemd/root-commands.js';
+import type { OpenedStore, ServedListener } from '../served-listener.js';
+import {
+  openedStores,
+  renderManifest,
+  renderRecoveryDropIn,
+  renderSudoers,
+  renderSystemdUnit,
+  rootCommands,
+  servedListeners,
+} from './hivemq/index.js';
 
 /** What a product's renderers make of a spec for one host, by its name. All throw UnknownNode for a name that is none. */
 export interface ProductRenderer {
-  /** The files under the node's home, for a cluster of these members. */
-  node(spec: ClusterSpec, members: readonly string[], host: string): RenderedFile[];
+  /** Everything that the node has, for a cluster of these members. */
+  manifest(spec: ClusterSpec, members: readonly string[], host: string): NodeManifest;
+  /** Where the node serves MQTT clients. */
+  listeners(spec: ClusterSpec, host: string): ServedListener[];
+  /** The keystores and truststores that its broker opens. */
+  openedStores(spec: ClusterSpec): OpenedStore[];
   /** The systemd unit. */
   systemdUnit(spec: ClusterSpec, host: string): string;
   /** A drop-in for the unit that makes one start a recovery start. */
@@ -15,7 +29,7 @@ export interface ProductRenderer {
   /** The sudoers file for the log-in user. */
   sudoers(spec: ClusterSpec, host: string): string;
   /** The commands that run as root, which the sudoers file allows. */
-  rootCommands(spec: ClusterSpec, host: string): string[][];
+  rootCommands(spec: ClusterSpec, host: string): Argv[];
 }
 
 function hostOf(spec: ClusterSpec, name: string): ResolvedHost {
@@ -26,7 +40,9 @@ function hostOf(spec: ClusterSpec, name: string): ResolvedHost {
 
 const renderers: Readonly<Record<string, ProductRenderer>> = {
   hivemq: {
-    node: (spec, members, host) => renderNode(asHivemqSpec(spec), members, host),
+    manifest: (spec, members, host) => renderManifest(asHivemqSpec(spec), members, host),
+    listeners: (spec, host) => servedListeners(asHivemqSpec(spec), hostOf(spec, host)),
+    openedStores: (spec) => openedStores(asHivemqSpec(spec)),
     systemdUnit: (spec, host) => renderSystemdUnit(asHivemqSpec(spec), hostOf(spec, host)),
     recoveryDropIn: (spec, host) => renderRecoveryDropIn(asHivemqSpec(spec), hostOf(spec, host)),
     sudoers: (spec, host) => renderSudoers(asHivemqSpec(spec), hostOf(spec, host)),

@@ -4,8 +4,12 @@ export const unitName = (cluster: string): string => `hivekeeper-${cluster}.serv
 /** Where the unit lies. */
 export const unitPath = (cluster: string): string => `/etc/systemd/system/${unitName(cluster)}`;
 
-/** Where the unit is laid, by the log-in user, to be installed from by root. */
+/** Where the unit is laid, by the broker's user, to be installed from by root. */
 export const stagedUnitPath = (cluster: string, home: string): string => `${home}/.hivekeeper/${unitName(cluster)}`;
+
+/** Where the drop-in for one start with `recovery.sh` is laid, to be installed from by root. */
+export const stagedRecoveryPath = (cluster: string, home: string): string =>
+  `${stagedUnitPath(cluster, home)}.recovery`;
 
 /** Drop-in for one start with `recovery.sh`. It lies in /run: a reboot in between forgets it. */
 export const recoveryDropInPath = (cluster: string): string =>
@@ -14,5 +18,8 @@ export const recoveryDropInPath = (cluster: string): string =>
 /** Program that decides whether the node may start unattended, relative to home. */
 export const startGuardPath = '.hivekeeper/start-guard';
 
-/** A file, relative to home, that lets the next start pass the guard; the guard removes it. */
+/** A file, relative to home, that lets the next start pass the guard, which removes it; it holds the id of the boot. */
 export const attendedStartPath = '.hivekeeper/attended-start';
+
+/** A file, relative to home, that forbids every start: the node has left its cluster. */
+export const disabledPath = '.hivekeeper/disabled';

@@ -36,6 +36,11 @@ export class Extensions {
     private readonly log: Log,
   ) {}
 
+  /** Where an extension lies. */
+  folderOf(id: string): string {
+    return join(this.folder, id);
+  }
+
   get all(): Extension[] {
     return [...this.known.values()];
   }
@@ -46,7 +51,7 @@ export class Extensions {
   }
 
   private read(id: string): Extension | undefined {
-    const folder = join(this.folder, id);
+    const folder = this.folderOf(id);
     const file = join(folder, 'hivemq-extension.xml');
     if (!existsSync(file)) return undefined;
     try {

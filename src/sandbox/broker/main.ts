@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { Journal } from './journal.js';
-import { Log } from './log.js';
+import { Log, LogSink } from './log.js';
 import { loadConfig } from './config/load.js';
 import { readFolders, systemProperties } from './config/folders.js';
 import { BrokerNode } from './node.js';
@@ -10,13 +10,21 @@ import { newNodeId, readVersion } from './version.js';
 /** 128 + SIGTERM, as a Java process ends (executed on the Community Edition). */
 const terminated = 143;
 
+/**
+ * The simulated broker. What only a simulation needs comes by environment variables of their own:
+ * HIVEMQ_SIM_PROPERTIES the -D options, one per line; HIVEMQ_SIM_JOURNAL a file for the host's journal; HIVEMQ_SIM_BLOCK
+ * a file with addresses that are cut off; HIVEMQ_SIM_DEFAULT_BIND and HIVEMQ_SIM_DEFAULT_PORT the default listener.
+ * These make a test quick, in milliseconds: HIVEMQ_SIM_SSL_RELOAD how often key stores are looked at (10000),
+ * HIVEMQ_SIM_DISCOVERY_RELOAD how often discovery extensions are asked (30000, or what the extension wants),
+ * HIVEMQ_SIM_LOGBACK_SCAN the longest time between two looks at logback.xml (its scanPeriod).
+ */
 async function main(): Promise<void> {
   const { env } = process;
   const properties = systemProperties(env);
   const folders = readFolders(properties, env);
   for (const folder of [folders.log, folders.data, folders.extensions]) mkdirSync(folder, { recursive: true });
   const version = readVersion(process.argv[1] ?? '');
-  const log = new Log(folders.log, folders.config);
+  const log = new Log(new LogSink({ folder: folders.log, configFolder: folders.config, properties, env }));
   const recovery = properties.get('hivemq.sim.mode') === 'recovery';
   const mode = recovery ? 'recovery' : 'run';
   const journal = new Journal(env['HIVEMQ_SIM_JOURNAL'], { home: folders.home, mode, version, pid: process.pid });

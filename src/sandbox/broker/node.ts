@@ -1,30 +1,29 @@
-import type { Server } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backups } from './api/backups.js';
 import { ClientsApi } from './api/clients.js';
 import { type HealthFacts, healthRoute } from './api/health.js';
-import { type Route, serveHttp } from './api/http.js';
 import { restRoute } from './api/rest.js';
 import { Handlers } from './cluster/channel.js';
 import { Cluster } from './cluster/cluster.js';
-import { Firewall } from './cluster/firewall.js';
 import { Gate } from './cluster/gate.js';
 import type { View } from './cluster/view.js';
-import type { ApiConfig, BrokerConfig } from './config/config.js';
+import type { BrokerConfig } from './config/config.js';
 import type { Folders } from './config/folders.js';
-import { readConfigFile } from './config/load.js';
-import { followDiscovery } from './discovery-file.js';
 import { Extensions } from './extensions.js';
 import type { Journal } from './journal.js';
+import { Licenses } from './licenses.js';
 import type { Log } from './log.js';
 import { Clients } from './mqtt/clients.js';
 import { Listeners } from './mqtt/listeners.js';
+import { createNetwork } from './network.js';
 import { serveItems } from './sessions/items.js';
 import { DataPlane } from './sessions/plane.js';
 import { Publishing } from './sessions/publishing.js';
 import { Sessions } from './sessions/sessions.js';
 import { DataStore } from './store/data-store.js';
+import { TlsFailure } from './tls/material.js';
+import { SecureContexts } from './tls/secure-contexts.js';
+import { WebServers } from './web.js';
 
 export interface NodeSettings {
   id: string;
@@ -51,7 +50,9 @@ export class BrokerNode {
   private readonly listeners: Listeners;
   private readonly extensions: Extensions;
   private readonly backups: Backups;
-  private readonly servers: Server[] = [];
+  private readonly licenses: Licenses;
+  private readonly contexts: SecureContexts;
+  private readonly web: WebServers;
   private readonly rest: { running: boolean } = { running: false };
   private still: NodeJS.Timeout | undefined;
   private leaving = false;
@@ -59,8 +60,13 @@ export class BrokerNode {
   constructor(private readonly settings: NodeSettings) {
     const { id, version, folders, env, config, log } = settings;
     const store = new DataStore(folders.data);
-    const firewall = new Firewall(env['HIVEMQ_SIM_BLOCK']);
-    this.cluster = new Cluster({ id, version }, config.cluster, store, this.gate, this.handlers, firewall, {
+    const reload = env['HIVEMQ_SIM_SSL_RELOAD'];
+    this.contexts = new SecureContexts(folders.home, log, reload === undefined ? undefined : Number(reload));
+    this.web = new WebServers(log);
+    this.licenses = new Licenses(folders.license, log);
+    this.extensions = new Extensions(folders.extensions, log);
+    const network = createNetwork(settings, this.extensions);
+    this.cluster = new Cluster({ id, version }, config.cluster, network, store, this.gate, this.handlers, {
       joining: () => this.begin('Starting cluster join process', 'Cluster join process is still ongoing'),
       merging: () => this.begin('Starting cluster merge process', 'Cluster merge process is still ongoing'),
       changed: (view, _kind, before) => this.changed(view, before),
@@ -80,8 +86,7 @@ export class BrokerNode {
       this.plane,
       (node) => node === id || this.cluster.peers.isConnected(node) || this.cluster.state.isMember(node),
     );
-    this.listeners = new Listeners(config.listeners, this.clients, log);
-    this.extensions = new Extensions(folders.extensions, log);
+    this.listeners = new Listeners(config.listeners, this.clients, this.contexts, log);
     this.backups = new Backups(this.plane, folders.backup, version, (backup) =>
       settings.journal.write('restore', { backup }),
     );
@@ -127,42 +132,27 @@ export class BrokerNode {
     };
   }
 
-  private async serveApi(api: ApiConfig, what: string, route: Route): Promise<boolean> {
-    if (!api.enabled) return false;
-    for (const listener of api.listeners) {
-      try {
-        this.servers.push(await serveHttp(listener, route));
-        this.settings.log.info(
-          `Started ${what} HTTP listener on address ${listener.host} and on port ${listener.port}.`,
-        );
-      } catch {
-        this.settings.log.error(
-          `Could not start ${what} HTTP listener on port ${listener.port} and address ${listener.host}. Is it already in use?`,
-        );
-        return false;
-      }
-    }
-    return true;
-  }
-
   /**
    * Resolves when the node serves: the cluster is joined, a listener is open.
    * @returns false when no listener could be opened
    */
   async start(): Promise<boolean> {
-    const { config, log, folders, properties, env, journal } = this.settings;
-    await this.serveApi(
+    const { config, log, journal } = this.settings;
+    await this.web.serveApi(
       config.healthApi,
       'Health API',
       healthRoute(() => this.facts()),
     );
+    this.licenses.start();
     log.info('Starting HiveMQ extension system.');
     this.extensions.start();
     try {
       await this.cluster.start();
-    } catch {
+    } catch (error) {
       const { host, port } = config.cluster.transport;
-      log.error(`Could not start cluster transport on port ${port} and address ${host}. Is it already in use?`);
+      if (error instanceof TlsFailure)
+        log.error(`Not able to create SSL context of cluster transport. Reason: ${error.message}`);
+      else log.error(`Could not start cluster transport on port ${port} and address ${host}. Is it already in use?`);
       return false;
     }
     if ((await this.listeners.start()) === 0) {
@@ -170,15 +160,9 @@ export class BrokerNode {
       return false;
     }
     const clients = new ClientsApi(this.plane, config.maxQueueSize);
-    this.rest.running = await this.serveApi(config.restApi, 'REST API', restRoute({ backups: this.backups, clients }));
-    if (config.cluster.enabled) {
-      const file = join(folders.config, 'config.xml');
-      followDiscovery(
-        file,
-        () => readConfigFile(file, properties, env),
-        (list) => this.cluster.setDiscovery(list),
-      ).unref();
-    }
+    const rest = restRoute({ backups: this.backups, clients });
+    this.rest.running = await this.web.serveApi(config.restApi, 'REST API', rest);
+    await this.web.serveControlCenter(config.controlCenter, this.contexts);
     log.info(`Started HiveMQ in ${Math.round(process.uptime() * 1000)}ms`);
     journal.write('ready');
     return true;
@@ -194,13 +178,16 @@ export class BrokerNode {
     }, 10_000);
     if (this.cluster.hasOthers()) await this.replicate();
     log.info('Shutting down extension system');
+    await this.cluster.withdraw();
+    this.licenses.stop();
     this.extensions.stop();
     this.listeners.close();
     await this.clients.endAll();
     this.plane.stop();
     await sleep(50);
-    for (const server of this.servers) server.closeAllConnections();
-    for (const server of this.servers) server.close();
+    this.web.closeAllConnections();
+    this.web.close();
+    this.contexts.close();
     this.cluster.close();
     clearInterval(still);
     log.info('Shutdown completed.');

@@ -3,9 +3,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The programs that a distribution is made of. */
-export type Program = 'hivemq-sim' | 'recovery-tool';
+export type Program = 'hivemq-sim' | 'recovery-tool' | 's3-discovery' | 'dns-discovery';
 
-const entries: Record<Program, string> = { 'hivemq-sim': 'broker/main', 'recovery-tool': 'recovery-tool/main' };
+const entries: Record<Program, string> = {
+  'hivemq-sim': 'broker/main',
+  'recovery-tool': 'recovery-tool/main',
+  's3-discovery': 'broker/discovery/s3/main',
+  'dns-discovery': 'broker/discovery/dns/main',
+};
 
 /** The package's root, whether this runs from src/ or from dist/. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');

@@ -12,7 +12,7 @@ export const configXml = `<?xml version="1.0"?>
 </hivemq>
 `;
 
-/** conf/logback.xml: what of it the stand-in reads is the root level. */
+/** conf/logback.xml: what of it the stand-in reads are the levels, `scan` and `scanPeriod`. */
 export const logbackXml = `<configuration scan="true" scanPeriod="60 seconds">
 
     <appender name="FILE" class="ch.qos.logback.core.rolling.RollingFileAppender">

@@ -1,5 +1,6 @@
 import type { JournalEntry } from './journal.js';
 import type { HostProcess } from './host-processes.js';
+import type { SystemctlCall } from './systemd.js';
 
 /** What to end on a host: its broker, everything but the keeper, one process, or those whose command line matches. */
 export type KillTarget = 'broker' | 'all' | number | RegExp;
@@ -30,6 +31,8 @@ export interface Host {
   readonly subreaper: boolean;
   /** What the stand-ins wrote down so far, oldest first. */
   journal(): JournalEntry[];
+  /** Each call of `systemctl` so far, oldest first; none on a host without systemd. */
+  systemctlCalls(): SystemctlCall[];
   /** The live processes of this host; zombies are gone. */
   processes(): HostProcess[];
   /** The processes that are a broker. */

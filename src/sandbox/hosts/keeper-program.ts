@@ -48,6 +48,7 @@ for (1 .. 500) {
   kill 'KILL', @left;
   select undef, undef, undef, 0.01;
 }
+1 while waitpid(-1, POSIX::WNOHANG()) > 0;
 `;
 
 /**

@@ -21,6 +21,8 @@ export interface HostLayout {
   readonly blocked: string;
   /** Holds the bytes that `df` on the host claims to be free, when a full disk is played. */
   readonly freeBytes: string;
+  /** Units and state of the stand-in for systemd, on a host that has one. */
+  readonly systemd: string;
 }
 
 /** The layout of the host whose folder is `root`. */
@@ -37,5 +39,6 @@ export function layoutOf(root: string): HostLayout {
     journal: at('journal.log'),
     blocked: at('blocked'),
     freeBytes: at('free-bytes'),
+    systemd: at('systemd'),
   };
 }

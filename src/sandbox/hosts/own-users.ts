@@ -2,6 +2,7 @@ import type { Accounts } from './accounts.js';
 import { hostPath } from './environment.js';
 import type { HostLayout } from './layout.js';
 import { sudoersFile } from './sudoers.js';
+import { systemctlFile, unitFolder } from './systemd.js';
 
 /** A host as the others' name tables know it. */
 export interface Neighbour {
@@ -70,20 +71,29 @@ export function sudoersText(
   ].join('\n');
 }
 
-/** Covers the account files, gives the host a name and an empty /run, and goes on with the rest of the arguments. */
+/**
+ * Covers the account files, gives the host a name and an empty /run, and goes on with the rest of the arguments. With a
+ * folder of units the host has systemd: its units are those, and its `systemctl` is the stand-in.
+ */
 const ENTER = `
 set -e
-etc=$1 name=$2
-shift 2
+etc=$1 name=$2 units=$3 systemctl=$4
+shift 4
 hostname "$name"
 for file in passwd group shadow hosts sudoers; do mount --bind "$etc/$file" "/etc/$file"; done
 mount -t tmpfs -o mode=755,size=4m hivekeeper /run
 mkdir /run/sshd
+if [ -n "$units" ]; then
+  mkdir -p /run/systemd/system
+  mount --bind "$units" /etc/systemd/system
+  mount --bind "$systemctl" /usr/bin/systemctl
+fi
 exec "$@"
 `;
 
 /** A command line that runs its arguments where the host's own account files hold. Needs root. */
-export function enterOwnUsers(layout: HostLayout, name: string): string[] {
+export function enterOwnUsers(layout: HostLayout, name: string, systemd = false): string[] {
   const unshare = ['unshare', '--mount', '--uts', '--propagation', 'private', '--'];
-  return [...unshare, '/bin/sh', '-c', ENTER, 'enter', layout.etc, name];
+  const units = systemd ? [unitFolder(layout), systemctlFile(layout)] : ['', ''];
+  return [...unshare, '/bin/sh', '-c', ENTER, 'enter', layout.etc, name, ...units];
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Programs of the stage that run as processes of their own, by plain Node. */
-export type ProgramName = 'gate-command' | 'gate-proxy' | 'ssh-server';
+export type ProgramName = 'gate-command' | 'gate-proxy' | 'ssh-server' | 'systemctl';
 
 /**
  * The compiled file of a program. It lies beside this module, except when the module itself was loaded from its

@@ -15,6 +15,7 @@ import { prepareHost } from './prepare.js';
 import { createFaults } from './faults.js';
 import { type Service, type SshServer, sshService } from './ssh-service.js';
 import { dfStandIn, type StandIn } from './stand-ins.js';
+import { prepareSystemd, systemctlFile, systemctlStandIn, systemdCalls } from './systemd.js';
 import { hostWrapper } from './wrapper.js';
 import { quoteAll } from './quote.js';
 import { untilRefused, untilSshAnswers } from './until-ssh-answers.js';
@@ -34,13 +35,15 @@ export interface HostOptions {
   readonly neighbours: readonly Neighbour[];
   /** Programs for the host's own `bin` folder. */
   readonly standIns: readonly StandIn[];
+  /** Whether the host has a stand-in for systemd, which needs accounts of its own. Default: false */
+  readonly systemd?: boolean | undefined;
   /** Port of the traffic gate on this host. Default: it has none. */
   readonly gatePort?: number | undefined;
 }
 
 /** Makes a host and starts its services; returns when it answers on SSH. */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { name, address, sshPort, accounts, stageId } = options;
+  const { name, address, sshPort, accounts, stageId, systemd = false } = options;
   const layout = layoutOf(options.root);
   const hostKey = makeKeyPair(name);
   const environment = hostEnvironment({ layout, stageId, name, address });
@@ -52,14 +55,23 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const gate =
     options.gatePort === undefined ? undefined : gateService({ layout, address, port: options.gatePort, accounts });
   const keptVariables = Object.keys(environment).filter((variable) => variable.startsWith('HIVE'));
+  if (systemd) await prepareSystemd(layout);
   await prepareHost({
     layout,
     accounts,
-    standIns: [dfStandIn(layout), ...options.standIns, ...(gate === undefined ? [] : [gateStandIn(layout, address)])],
+    standIns: [
+      dfStandIn(layout),
+      ...options.standIns,
+      ...(gate === undefined ? [] : [gateStandIn(layout, address)]),
+      ...(systemd ? [systemctlStandIn(layout)] : []),
+    ],
     etc: accounts.kind === 'own' ? [] : etcFiles({ accounts, layout, keptVariables, neighbours: options.neighbours }),
     services: [ssh, ...(gate === undefined ? [] : [gate])],
   });
-  const keeper = await startKeeper({ marks, wrapper: hostWrapper(accounts, options.server, layout, name) });
+  const keeper = await startKeeper({
+    marks,
+    wrapper: hostWrapper({ accounts, server: options.server, systemd }, layout, name),
+  });
   const sshLog = path.join(layout.logs, 'ssh.log');
   let sshPid = -1;
 
@@ -71,6 +83,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
   const startServices = async (): Promise<void> => {
     if (gate !== undefined) await run(gate, path.join(layout.logs, 'gate.log'));
+    if (systemd)
+      await run(
+        { files: [], command: quoteAll([systemctlFile(layout), 'stage-boot']) },
+        path.join(layout.logs, 'boot.log'),
+      );
     await startSsh();
   };
   const processes = () => listHostProcesses({ keeperPid: keeper.pid, subreaper: keeper.subreaper, marks });
@@ -92,6 +109,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     privateKeyFile: options.client.file,
     subreaper: keeper.subreaper,
     journal: () => readJournal(layout.journal),
+    systemctlCalls: () => systemdCalls(layout),
     processes,
     brokers: () => faults.select('broker'),
     kill9: (what) => faults.kill9(what),

@@ -9,8 +9,12 @@ const RUN_FOLDER = '/run/sshd';
 const OWN_RUN = 'mount -t tmpfs -o mode=755,size=4m hivekeeper /run && mkdir /run/sshd && exec "$@"';
 
 /** The command line that the keeper of a host is started through. */
-export function hostWrapper(accounts: Accounts, server: SshServer, layout: HostLayout, name: string): string[] {
-  if (accounts.kind === 'separate') return enterOwnUsers(layout, name);
+export function hostWrapper(
+  { accounts, server, systemd }: { readonly accounts: Accounts; readonly server: SshServer; readonly systemd: boolean },
+  layout: HostLayout,
+  name: string,
+): string[] {
+  if (accounts.kind === 'separate') return enterOwnUsers(layout, name, systemd);
   // Started by root, OpenSSH insists on a folder that only its service makes.
   if (server !== 'openssh' || process.getuid?.() !== 0 || existsSync(RUN_FOLDER)) return [];
   const inOwnMounts = ['unshare', '--mount', '--propagation', 'private', '--', '/bin/sh', '-c', OWN_RUN, 'enter'];

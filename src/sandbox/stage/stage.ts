@@ -22,6 +22,8 @@ export interface StageOptions {
   readonly sshServer?: 'openssh' | 'built-in' | 'auto';
   /** `separate`: log-in and broker users of their own, with sudo between them. Default: where the machine allows it. */
   readonly accounts?: 'separate' | 'own' | 'auto';
+  /** Whether the hosts have a stand-in for systemd; needs separate accounts. Default: false */
+  readonly systemd?: boolean;
   /** Programs that come first on the PATH of every host. Default: the `java` that runs the simulated broker. */
   readonly standIns?: readonly StandIn[];
 }
@@ -118,6 +120,7 @@ async function startAll(names: readonly string[], { claim, root, gates, options 
             neighbours,
             standIns: options.standIns ?? [{ name: 'java', text: javaStandIn(process.execPath) }],
           },
+          systemd: options.systemd,
           gatePort: gates.includes(name) ? GATE_PORT : undefined,
         }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
       ),

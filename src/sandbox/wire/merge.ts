@@ -1,10 +1,18 @@
-import type { Queued, Retained, Unit } from './records.js';
+import type { Queued, Retained, Session, Unit } from './records.js';
 
 /** How many acknowledged message ids a session remembers, to recognize a repeated message. */
 export const maxDelivered = 10_000;
 
-function newer(a: Unit, b: Unit): Unit {
-  return b.session.version > a.session.version ? b : a;
+/**
+ * The session that goes on: the newer one. When it began without knowing of an earlier one (`createdAt` 0), as on the
+ * small side of a cut network, it is that one's continuation and keeps its subscriptions.
+ */
+function mergeSessions(a: Session, b: Session): Session {
+  const [winner, other] = b.version > a.version ? [b, a] : [a, b];
+  if (winner.deleted || other.deleted || winner.createdAt !== 0) return winner;
+  const filters = new Set(winner.subscriptions.map(({ filter }) => filter));
+  const missing = other.subscriptions.filter(({ filter }) => !filters.has(filter));
+  return { ...winner, createdAt: other.createdAt, subscriptions: [...winner.subscriptions, ...missing] };
 }
 
 /** The queue of both copies in order, without what was delivered. */
@@ -22,7 +30,7 @@ function union(a: readonly Queued[], b: readonly Queued[], delivered: ReadonlySe
  * start of the winner are dropped.
  */
 export function mergeUnits(a: Unit, b: Unit): Unit {
-  const { session } = newer(a, b);
+  const session = mergeSessions(a.session, b.session);
   if (session.deleted) return { session, queue: [], delivered: [] };
   const delivered = [...new Set([...a.delivered, ...b.delivered])].slice(-maxDelivered);
   const queue = union(a.queue, b.queue, new Set(delivered)).filter((m) => m.seq >= session.createdAt * 1000);

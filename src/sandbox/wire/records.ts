@@ -13,6 +13,7 @@ export type Subscription = Guarded<typeof isSubscription>;
 
 /**
  * A persistent session without its queue. `version` (milliseconds, strictly growing) decides between two copies.
+ * `createdAt` (milliseconds) is 0 for one that began where no earlier one was known.
  * A deleted session stays as a marker for a while, so that a copy that was cut off cannot bring it back.
  */
 export const isSession = record({

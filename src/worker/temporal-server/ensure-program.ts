@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { cacheFolders, findTemporalProgram, type ProgramPlaces, PROGRAM_VARIABLE } from './find-program.js';
+import { cacheFolders } from '../programs/find.js';
+import { GoInstallFailed, goInstall, GoNotRun } from '../programs/go-install.js';
+import { findTemporalProgram, type ProgramPlaces, PROGRAM_VARIABLE } from './find-program.js';
 import { TemporalServerError } from './program-error.js';
 
 /**
@@ -35,44 +34,22 @@ export async function ensureTemporalProgram(options: EnsureProgramOptions = {}):
 }
 
 async function build(folder: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  // Built beside its place and renamed: an interrupted build, or two at once, never leave half a program there.
-  const scratch = await mkdtemp(path.join(folder, '.build-'));
   const started = Date.now();
   log(`No Temporal CLI found: building ${TEMPORAL_CLI_MODULE} with Go, once (about two minutes) ...`);
   const timer = setInterval(() => {
     log(`  still building the Temporal CLI, ${Math.round((Date.now() - started) / 1000)} s`);
   }, REPORT_EVERY_MS);
   try {
-    await goInstall({ ...env, GOBIN: scratch });
-    const program = path.join(folder, 'temporal');
-    await rename(path.join(scratch, 'temporal'), program);
+    const program = await goInstall({ go: 'go', module: TEMPORAL_CLI_MODULE, name: 'temporal', folder, env });
     log(`Built ${program} in ${Math.round((Date.now() - started) / 1000)} s.`);
     return program;
+  } catch (error) {
+    if (error instanceof GoInstallFailed) throw new TemporalServerError(error.message);
+    if (!(error instanceof GoNotRun)) throw error;
+    const why = `There is no Temporal CLI here and Go could not be run to build it (${error.message}).`;
+    const remedy = `Install it (https://docs.temporal.io/cli) or Go, or let ${PROGRAM_VARIABLE} name the program.`;
+    throw new TemporalServerError(`${why} ${remedy}`);
   } finally {
     clearInterval(timer);
-    await rm(scratch, { recursive: true, force: true });
   }
-}
-
-function goInstall(env: NodeJS.ProcessEnv): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('go', ['install', TEMPORAL_CLI_MODULE], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let tail = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      tail = (tail + text).slice(-2000);
-    });
-    child.on('error', (error) => {
-      const why = `There is no Temporal CLI here and Go could not be run to build it (${error.message}).`;
-      const remedy = `Install it (https://docs.temporal.io/cli) or Go, or let ${PROGRAM_VARIABLE} name the program.`;
-      reject(new TemporalServerError(`${why} ${remedy}`));
-    });
-    child.on('close', (code) => {
-      if (code === 0) resolve();
-      else
-        reject(
-          new TemporalServerError(`go install ${TEMPORAL_CLI_MODULE} failed (exit ${code ?? 'signal'}):\n${tail}`),
-        );
-    });
-  });
 }

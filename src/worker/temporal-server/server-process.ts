@@ -12,9 +12,18 @@ export interface ServerProcess {
 
 const TAIL_LENGTH = 4000;
 
-/** Starts the program in a session of its own, so that Ctrl-C in the terminal reaches the worker first. */
-export function startServerProcess(program: string, args: string[], log: (line: string) => void): ServerProcess {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+/**
+ * Starts the program in a session of its own, so that Ctrl-C in the terminal reaches the worker first.
+ *
+ * @param env the program's whole environment. Default: this process's
+ */
+export function startServerProcess(
+  program: string,
+  args: string[],
+  log: (line: string) => void,
+  env: NodeJS.ProcessEnv = process.env,
+): ServerProcess {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
   const callOff = child.pid === undefined ? () => undefined : endWithThisProcess(child.pid);
   let tail = '';
   const take = (text: string): void => {

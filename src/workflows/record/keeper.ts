@@ -157,7 +157,8 @@ export class RecordKeeper {
 
   private begin(run: RunRef): void {
     const { requestId, workflowId, runId, operation } = run;
-    const entry = { requestId, workflowId, runId, operation, startedAt: new Date().toISOString() };
+    const { token } = this.state.lease;
+    const entry = { requestId, workflowId, runId, operation, token, startedAt: new Date().toISOString() };
     this.state = { ...this.state, journal: journalReducer(this.state.journal, { type: 'begun', entry }) };
   }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,16 @@ beforeEach(() => {
 });
 
 describe('DirectoryContentStore', () => {
+  it('lets nobody else look into it, since it holds key material', async () => {
+    const open = join(folder, 'store');
+    mkdirSync(open, { mode: 0o755 });
+    const file = await new DirectoryContentStore(open).pathOf(
+      (await new DirectoryContentStore(open).put('a private key')).sha256,
+    );
+    const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+    expect([mode(file), mode(join(file, '..')), mode(open)]).toEqual(['600', '700', '700']);
+  });
+
   it('keeps content by its hash', async () => {
     const stored = await store.put(Readable.from(['a', 'b']));
     expect(stored).toEqual({ sha256: sha('ab'), bytes: 2 });

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SupervisedNode } from '../../../src/adapters/ports/index.js';
 import { ProcessSupervisor } from '../../../src/adapters/supervisor/index.js';
+import { renderEnvironmentLine } from '../../../src/render/environment.js';
 import { opensshMissing } from '../support/openssh.js';
 import { useSshHost } from '../support/ssh-fixture.js';
 
@@ -75,6 +76,15 @@ describe.skipIf(opensshMissing !== null)('the process supervisor', () => {
     const hard = (await ssh.host.run({ argv: ['sh', '-c', 'ulimit -Hn'] })).stdout;
     expect(readFileSync(`${out}.limit`, 'utf8')).toBe(hard);
     expect(lines()[0]).toContain('recovery.sh');
+  });
+
+  it('gives the secrets to the broker too, quoted as systemd reads them', async () => {
+    const value = `a "b" 'c' $HOME \`id\` \\ \\" # ; é\\`;
+    const file = join(node.home, 'conf/hivekeeper-secrets.env');
+    writeFileSync(file, renderEnvironmentLine('HIVEKEEPER_PASSWORD', value), { mode: 0o600 });
+    await supervisor.start(node, 'run.sh');
+    await limited();
+    expect(readFileSync(`${out}.env`, 'utf8').split('\n')).toContain(`HIVEKEEPER_PASSWORD=${value}`);
   });
 
   it('starts one process when two ask at once', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DirectoryContentStore } from '../../../src/adapters/content/index.js';
@@ -100,6 +100,22 @@ describe('publishFiles', () => {
     expect((await store.read(named.stored)).toString()).toBe('the tool');
   });
 
+  it('names the Java runtime by its hash', async () => {
+    writePackages();
+    const text = readFileSync(at('prod.yaml'), 'utf8');
+    desk.write('prod.yaml', text.replace(/^broker:$/m, 'broker:\n  java: { file: jre.tar.gz }'));
+    await expect(publish()).rejects.toMatchObject({
+      kind: 'InvalidInput',
+      message: expect.stringContaining(at('jre.tar.gz')) as string,
+    });
+    writeFileSync(at('jre.tar.gz'), 'the runtime');
+    const named = { stored: sha('the runtime'), name: 'jre.tar.gz', bytes: 11 };
+    expect((await publish(true)).spec.broker.java).toEqual(named);
+    expect(await store.has(named.stored)).toBeNull();
+    expect((await publish()).spec.broker.java).toEqual(named);
+    expect((await store.read(named.stored)).toString()).toBe('the runtime');
+  });
+
   it('leaves alone what is no file', async () => {
     writeSpec();
     desk.write(
@@ -146,5 +162,58 @@ describe('hivekeeper deploy', () => {
       stdout: '',
       stderr: expect.stringContaining('Nothing was started') as string,
     });
+  });
+});
+
+describe('contents of a spec', () => {
+  const material = `licenses: [{ name: prod.lic, content: { file: prod.lic } }]
+extensions:
+  - { id: an-extension, content: { file: an-extension.zip }, files: { conf/a.properties: { file: a.properties }, conf/b.properties: { text: b } } }
+listeners:
+  - type: tls-tcp
+    port: 8883
+    tls:
+      keystore: { certificate: { file: node.pem }, privateKey: { file: node.key } }
+      truststore: { content: { file: trust.p12 }, password: { file: secrets/password } }
+`;
+  const files = ['prod.lic', 'an-extension.zip', 'a.properties', 'node.pem', 'node.key', 'trust.p12'];
+  let store: DirectoryContentStore;
+  beforeEach(() => {
+    store = new DirectoryContentStore(at('store'));
+    writePackages();
+    writeSpec(material);
+    for (const file of files) writeFileSync(at(file), `content of ${file}`);
+  });
+
+  it('are brought along wherever a spec names one, and a secret in a file is not', async () => {
+    const { spec: sent } = await publishFiles(await spec(), store, { dryRun: false });
+    const text = JSON.stringify(sent);
+    for (const file of files) {
+      expect(text).toContain(
+        JSON.stringify({ stored: sha(`content of ${file}`), name: file, bytes: 11 + file.length }),
+      );
+      expect((await store.read(sha(`content of ${file}`))).toString()).toBe(`content of ${file}`);
+    }
+    expect(text).toContain(JSON.stringify({ file: at('secrets', 'password') }));
+    expect(text).toContain(JSON.stringify({ text: 'b' }));
+    expect(text).not.toContain(at('node.key'));
+  });
+
+  it('are all read before the first is kept', async () => {
+    rmSync(at('trust.p12'));
+    await expect(publishFiles(await spec(), store, { dryRun: false })).rejects.toMatchObject({ kind: 'InvalidInput' });
+    expect(existsSync(at('store'))).toBe(false);
+  });
+
+  it('are refused with path and line where one is missing', async () => {
+    rmSync(at('node.key'));
+    const ran = await desk.run('deploy', 'prod.yaml', '--data', 'data', '--address', '127.0.0.1:1');
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toMatch(
+      /prod\.yaml:\d+:\d+: listeners\[0\]\.tls\.keystore\.privateKey: .*node\.key cannot be read/,
+    );
+    const line = Number(/prod\.yaml:(\d+):/.exec(ran.stderr)?.[1]);
+    expect(readFileSync(at('prod.yaml'), 'utf8').split('\n')[line - 1]).toContain('privateKey: { file: node.key }');
+    expect(existsSync(at('data'))).toBe(false);
   });
 });

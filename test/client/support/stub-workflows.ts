@@ -84,6 +84,16 @@ function planOf(type: string, input: StubInput): PreparedPlan {
           : { check: 'synchronized', status: 'holds', reason: 'all are synchronized' },
       ],
       members: ['n1', 'n2'],
+      ...(type === 'applySpec' && {
+        difference: [
+          { sign: '~', path: 'logLevel', before: 'INFO', after: 'DEBUG', effect: 'hot', why: 'it is read again' },
+          { sign: '+', path: 'listeners[websocket:8000]', after: '{ port: 8000 }', effect: 'restart', why: 'as said' },
+        ],
+        nodes: [
+          { host: 'n1', change: 'restarts', why: ['conf/config.xml differs'] },
+          { host: 'n2', change: 'untouched', why: [] },
+        ],
+      }),
       root: {
         type: 'sequence',
         id: 'all',
@@ -183,6 +193,7 @@ function operation(type: string) {
   };
 }
 
+export const applySpec = operation('applySpec');
 export const deployCluster = operation('deployCluster');
 export const rollingUpgrade = operation('rollingUpgrade');
 export const checkCluster = operation('checkCluster');

@@ -3,7 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildDistribution, buildRecoveryTool, javaStandIn } from '../../../src/sandbox/distribution/index.js';
+import {
+  buildDistribution,
+  buildExtension,
+  buildRecoveryTool,
+  javaStandIn,
+} from '../../../src/sandbox/distribution/index.js';
 import { unzip } from './unzip.js';
 
 /** Ports of a node, the same on every address. */
@@ -95,6 +100,15 @@ export class SimNode {
     this.exitCode = new Promise((resolve) => child.once('exit', resolve));
   }
 
+  /** Installs an extension of the stage, with the lines of its conf/config.properties. */
+  async install(id: string, properties: readonly string[]): Promise<string> {
+    const zip = await buildExtension(id, '4.0.0', path.join(this.root, `${id}.zip`));
+    await unzip(zip.file, path.join(this.home, 'extensions'));
+    const folder = path.join(this.home, 'extensions', id);
+    writeFileSync(path.join(folder, 'conf', 'config.properties'), `${properties.join('\n')}\n`);
+    return folder;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.process?.kill(signal);
   }
@@ -169,17 +183,23 @@ export class Sim {
     return sim;
   }
 
-  configure(node: SimNode, listed: readonly SimNode[], extra = ''): void {
+  /** @param parts what replaces the inside of `<discovery>` and the `<listeners>`, and what is added to `<tcp>` */
+  configure(
+    node: SimNode,
+    listed: readonly SimNode[],
+    extra = '',
+    parts: { discovery?: string; tls?: string; listeners?: string } = {},
+  ): void {
     const { replicaCount = 2, heartbeat = { interval: 500, timeout: 2000 } } = this.options;
     const list = listed.map((one) => `<node><host>${one.address}</host><port>${ports.cluster}</port></node>`).join('');
     const api = (name: string, port: number): string =>
       `<${name}><enabled>true</enabled><listeners><http><port>${port}</port><bind-address>${node.address}</bind-address></http></listeners></${name}>`;
     const xml = `<?xml version="1.0"?>
 <hivemq>
-  <listeners><tcp-listener><port>${ports.mqtt}</port><bind-address>${node.address}</bind-address></tcp-listener></listeners>
+  ${parts.listeners ?? `<listeners><tcp-listener><port>${ports.mqtt}</port><bind-address>${node.address}</bind-address></tcp-listener></listeners>`}
   <cluster><enabled>true</enabled>
-    <transport><tcp><bind-address>${node.address}</bind-address><bind-port>${ports.cluster}</bind-port></tcp></transport>
-    <discovery><static>${list}</static></discovery>
+    <transport><tcp><bind-address>${node.address}</bind-address><bind-port>${ports.cluster}</bind-port>${parts.tls ?? ''}</tcp></transport>
+    <discovery>${parts.discovery ?? `<static>${list}</static>`}</discovery>
     <replication><replica-count>${replicaCount}</replica-count></replication>
     <failure-detection><heartbeat><interval>${heartbeat.interval}</interval><timeout>${heartbeat.timeout}</timeout></heartbeat></failure-detection>
   </cluster>

@@ -85,7 +85,11 @@ export class Simulation extends Subject {
   }
 
   protected launch(): ChildProcess {
-    return spawn(path.join(this.home, 'bin', 'run.sh'), [], { stdio: 'ignore', env: this.sim.env });
+    return spawn(path.join(this.home, 'bin', 'run.sh'), [], {
+      stdio: 'ignore',
+      // The real one looks at its stores every ten seconds.
+      env: { ...this.sim.env, HIVEMQ_SIM_SSL_RELOAD: '200' },
+    });
   }
 
   async remove(): Promise<void> {

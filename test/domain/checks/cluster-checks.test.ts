@@ -23,6 +23,8 @@ function contextWith(
     observation: observationOf(names.map((host) => nodes?.[host] ?? servingNode(host, names))),
     target: 'n1',
     replicaCount: 2,
+    clustered: true,
+    persistentData: true,
     maxUnavailable: 1,
     clientsMayStay: false,
     versionProblem: null,
@@ -147,6 +149,24 @@ const failing: Readonly<Record<ClusterCheckName, readonly Case[]>> = {
       context: contextWith({ nodes: { n1: serving('n1', { view: null }) } }),
       reason: /n1 runs but its health API/,
       node: 'n1',
+    },
+  ],
+  'replica-count': [
+    {
+      name: 'the spec has one replica',
+      context: contextWith({ replicaCount: 1 }),
+      reason: /^the replica count is 1: each restart of a node loses persistent data/,
+    },
+    {
+      name: 'the spec has one replica, before the first start',
+      context: contextWith({ replicaCount: 1, purpose: 'join', members: [], target: null }),
+      reason: /^the replica count is 1/,
+    },
+    {
+      name: 'a node runs with one replica still',
+      context: contextWith({ nodes: { n2: serving('n2', { replicaCount: 1 }) } }),
+      reason: /^runs with a replica count of 1: a restart loses persistent data/,
+      node: 'n2',
     },
   ],
   replicas: [
@@ -323,5 +343,48 @@ describe('the checks of a cluster', () => {
       n3: servingNode('n3', ['n1', 'n3']),
     };
     expect(fails('really-gone', contextWith({ nodes, purpose: 'recovery', confirmedGone: ['n2'] }))).toBe(false);
+  });
+});
+
+describe('independent nodes', () => {
+  const alone = (host: string) => servingNode(host, [host]);
+  const independent = (change: Partial<ClusterCheckContext> = {}) =>
+    contextWith({
+      clustered: false,
+      replicaCount: 2,
+      nodes: Object.fromEntries(members.map((host) => [host, alone(host)])),
+      ...change,
+    });
+
+  it.each(['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'data-kept'] as const)(
+    '%s holds before a restart: each has its own data',
+    (name) => {
+      expect(results(name, independent()).map(({ status }) => status)).toEqual(['holds']);
+    },
+  );
+
+  it('are not all restarted at once', () => {
+    const nodes = { n1: alone('n1'), n2: stoppedNode('n2'), n3: alone('n3') };
+    expect(results('max-unavailable', contextWith({ clustered: false, nodes }))[0]?.status).toBe('fails');
+  });
+
+  it('one may be down when two are allowed to be', () => {
+    const nodes = { n1: alone('n1'), n2: stoppedNode('n2'), n3: alone('n3') };
+    expect(results('max-unavailable', contextWith({ clustered: false, maxUnavailable: 2, nodes }))[0]?.status).toBe(
+      'holds',
+    );
+  });
+
+  it('none leaves with data that nobody takes over', () => {
+    expect(results('data-kept', independent({ purpose: 'leave' }))[0]).toMatchObject({
+      status: 'fails',
+      node: 'n1',
+      reason: 'it is an independent broker: nobody takes over what it holds',
+    });
+  });
+
+  it('one that is not ready by its own log is waited for', () => {
+    const nodes = { n1: alone('n1'), n2: { ...alone('n2'), synchronizing: 'join' as const }, n3: alone('n3') };
+    expect(results('synchronized', contextWith({ clustered: false, nodes }))[0]?.status).toBe('fails');
   });
 });

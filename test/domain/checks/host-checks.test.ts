@@ -111,6 +111,15 @@ describe('the checks of a host', () => {
   });
 });
 
+describe('a host to which Hivekeeper brings the Java', () => {
+  it('needs none of its own', () => {
+    for (const java of [null, 'openjdk version "1.8.0_292"']) {
+      const [result] = evaluateCheck(hostChecks.java, { ...contextOf({ java }), minimumJava: null }, []);
+      expect(result?.status).toBe('holds');
+    }
+  });
+});
+
 describe('the check of the recovery host', () => {
   const large: RecoveryHostContext = {
     host: 'rec1',

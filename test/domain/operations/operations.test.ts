@@ -15,9 +15,14 @@ import { isStepKind, planStep, stepDefinition, steps } from '../../../src/domain
 /** The least that each operation takes besides the cluster; a new operation must be added here to pass. */
 const least: Readonly<Record<OperationType, object>> = {
   deployCluster: { spec: {} },
+  applySpec: { spec: {} },
   scaleCluster: { nodes: 3 },
   decommissionNode: { node: 'n1' },
   rollingUpgrade: { version: '4.31.0' },
+  rollingRestart: { reason: 'new limits' },
+  restartNode: { node: 'n1' },
+  setCertificates: { renew: true },
+  setLogLevel: { level: 'DEBUG' },
   recoverCluster: {},
   checkCluster: {},
   removeCluster: {},
@@ -44,7 +49,9 @@ describe.each(types)('%s', (type) => {
   it('takes the least input', () => expect(parseOperationInput(type, input)).toMatchObject(input));
 
   it('refuses a missing input with an example, and what is no object', () => {
-    const example = ['"cluster":"prod"', ...Object.keys(least[type]).map((field) => `"${field}":…`)].join(',');
+    const required = z.toJSONSchema(definition.input, { io: 'input', unrepresentable: 'any' }).required ?? [];
+    const others = required.filter((field) => field !== 'cluster');
+    const example = ['"cluster":"prod"', ...others.map((field) => `"${field}":…`)].join(',');
     for (const json of [undefined, null]) expect(refusal(type, json)).toContain(`e.g. {${example}}`);
     for (const json of ['prod', 7, [], [input], true]) expect(refusal(type, json)).toMatch(new RegExp(`^${type}: `));
   });
@@ -67,7 +74,7 @@ describe.each(types)('%s', (type) => {
   it('has examples that use its own command, arguments and options', () => {
     const { cli } = definition;
     expect(cli.examples.length).toBeGreaterThan(0);
-    const common = ['dry-run', 'wait', 'json'];
+    const common = ['dry-run', 'wait', 'json', 'approval', 'reason'];
     for (const example of cli.examples) {
       expect(example).toMatch(new RegExp(`^hivekeeper ${cli.command}( |$)`));
       const flags = [...example.matchAll(/ --([a-z-]+)/g)].map((match) => match[1]);
@@ -134,7 +141,7 @@ describe('the kinds of steps', () => {
   });
 
   it('guards every step that takes a node out of service', () => {
-    const needed = ['synchronized', 'max-unavailable', 'replicas', 'drained', 'data-kept'];
+    const needed = ['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'drained', 'data-kept'];
     expect([...stepDefinition('stopNode').guards].sort()).toEqual(needed.sort());
     expect(stepDefinition('moveData').guards).toContain('really-gone');
   });

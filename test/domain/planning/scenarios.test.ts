@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HivekeeperError } from '../../../src/domain/errors/index.js';
 import { runnableSteps, stepsOf } from '../../../src/domain/plan/index.js';
 import { memberNames } from '../../../src/domain/record/index.js';
+import type { ClusterSpec } from '../../../src/domain/spec/index.js';
 import { draftOf, operate, type World } from '../support/operate.js';
 import { recordOf } from '../support/nodes.js';
 import { SimulatedCluster } from '../support/simulated-cluster.js';
@@ -93,6 +94,49 @@ describe('deployCluster', () => {
     for (const host of ['n1', 'n3']) world.cluster.node(host).process = 'stopped';
     expect(refusal(() => deploy(world))).toMatch(/n1, n3 are not serving; run recoverCluster/);
     expect(refusal(() => draftOf(world, 'rollingUpgrade', { version: '4.31.0' }))).toMatch(/run recoverCluster/);
+  });
+});
+
+describe('applySpec', () => {
+  const recorded = specWith({ hosts, nodes: 3 });
+  const apply = (spec: ClusterSpec) =>
+    refusal(() => draftOf({ ...worldOf(['n1', 'n2', 'n3']), spec, recorded }, 'applySpec', { spec: {} }));
+
+  it('refuses everything that cannot be done in place at once, each with the way to do it', () => {
+    const { hosts: listed, ...rest } = recorded;
+    const moved = listed.map((host) => (host.name === 'n1' ? { ...host, address: '10.0.7.7' } : host));
+    const spec = { ...rest, hosts: moved, nodes: 2, broker: { ...rest.broker, user: 'mqtt' } };
+    const message = apply(spec);
+    expect(message).toMatch(/^PlanRefused: prod: refused for 3 reasons:\n/);
+    expect(message).toMatch(/its member n1 is 10\.0\.1\.1 .*the spec says 10\.0\.7\.7 .*decommission n1 first/);
+    expect(message).toMatch(/the spec asks for 2 nodes .*decommissionNode/);
+    expect(message).toMatch(
+      /~ broker\.user: hivemq -> mqtt: cannot be changed in place: .*deploy a cluster of another/,
+    );
+  });
+
+  it('shows what differs, and does nothing for what concerns no node', () => {
+    const spec = { ...recorded, policy: { ...recorded.policy, allowDecommission: false } };
+    const { draft } = draftOf({ ...worldOf(['n1', 'n2', 'n3']), spec, recorded }, 'applySpec', { spec: {} });
+    expect(draft.difference).toEqual([
+      {
+        sign: '~',
+        path: 'policy.allowDecommission',
+        before: 'true',
+        after: 'false',
+        effect: 'nothing',
+        why: 'used by the next operation',
+      },
+    ]);
+    expect(stepsOf(draft.root)).toEqual([]);
+    expect(draft.accepts?.[0]).toMatchObject({ type: 'specAccepted', spec: { policy: { allowDecommission: false } } });
+  });
+});
+
+describe('restartNode', () => {
+  it('refuses what is no member', () => {
+    const restart = () => draftOf(worldOf(['n1', 'n2', 'n3']), 'restartNode', { node: 'n4' });
+    expect(refusal(restart)).toMatch(/^UnknownNode: prod has no node n4; members: n1, n2, n3/);
   });
 });
 

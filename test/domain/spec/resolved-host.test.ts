@@ -47,6 +47,7 @@ describe('a host', () => {
       name: 'n2',
       address: '10.0.0.12',
       clusterAddress: '10.0.0.12',
+      external: null,
       hostKeys: spec.hosts[1]?.hostKey,
       roles: ['node'],
       home: '/opt/hivemq',

@@ -1,8 +1,14 @@
 import { type ClusterObservation, type NodeObservation, unknownNode } from '../../../src/domain/observation/index.js';
+import type { WantedItems } from '../../../src/domain/planning/index.js';
 import { emptyRecord, type RecordState } from '../../../src/domain/record/index.js';
 
 export const at = '2026-01-01T00:00:00.000Z';
 export const settingsOf = (host: string, generation = 0): string => `settings-${host}-${generation}`;
+/** What a host should have, by the same two generations: of what asks for a restart, and of what does not. */
+export const itemsOf = (host: string, generation = 0, hot = 0): WantedItems => ({
+  restart: { 'conf/config.xml': settingsOf(host, generation) },
+  hot: { 'conf/logback.xml': `log-${hot}` },
+});
 export const nodeId = (host: string): string => `id-${host}`;
 
 /** A host on which nothing is. */
@@ -29,6 +35,8 @@ export function servingNode(host: string, members: readonly string[], version = 
       files: {},
       movedData: [],
       settings: settingsOf(host),
+      items: { ...itemsOf(host).restart },
+      hot: { ...itemsOf(host).hot },
     },
     process: { running: true, pid: 100, startTime: '1' },
     installed: [version],
@@ -64,6 +72,8 @@ export function observationOf(nodes: readonly NodeObservation[]): ClusterObserva
 export function recordOf(members: readonly string[], cordoned: readonly string[] = []): RecordState {
   return {
     ...emptyRecord('prod'),
+    // Of the operation that made its members.
+    lease: { token: 1, holder: null, queue: [] },
     membership: {
       nodes: members.length,
       members: members.map((host) => ({ host, version: '4.30.0', since: at })),

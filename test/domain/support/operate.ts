@@ -27,6 +27,8 @@ export interface World {
   readonly cluster: SimulatedCluster;
   record: RecordState;
   spec: ClusterSpec;
+  /** The spec of the last deploy; default: as before the first one. */
+  readonly recorded?: ClusterSpec;
 }
 
 /** Where a run is cut off: after so many finished steps, and how. */
@@ -52,7 +54,7 @@ export interface RunResult {
   readonly guarded: readonly string[];
 }
 
-export function contextOf({ cluster, record, spec }: World): PlanContext {
+export function contextOf({ cluster, record, spec, recorded }: World): PlanContext {
   const hosts = [...cluster.nodes.keys()];
   return {
     spec,
@@ -61,8 +63,9 @@ export function contextOf({ cluster, record, spec }: World): PlanContext {
     observation: cluster.observe(),
     facts: [],
     settings: Object.fromEntries(hosts.map((host) => [host, settingsOf(host, cluster.generation)])),
+    items: Object.fromEntries(hosts.map((host) => [host, cluster.wanted(host)])),
     stamp: `2026010100000${record.journal.length}`,
-    recorded: null,
+    recorded: recorded ?? null,
     recoveryHost: { host: 'rec1', isMember: false, cpus: 8, memoryBytes: 64e9, freeBytes: 1e12, dataBytes: 1e6 },
   };
 }
@@ -92,6 +95,8 @@ function checkContext(
     observation: world.cluster.observe(),
     target,
     replicaCount: product.replicaCount(world.spec),
+    clustered: product.clustered(world.spec),
+    persistentData: product.keepsPersistentData(world.spec) && world.spec.nodes > 1,
     maxUnavailable: world.spec.policy.maxUnavailable,
     clientsMayStay,
     versionProblem: null,
@@ -124,11 +129,19 @@ function guardsOf(world: World, step: PlanStep): string[] {
 /** Plans an operation and runs it on the simulated cluster through the real runner, the safety rules watched all along. */
 export function operate(world: World, type: OperationType, json: object, options: RunOptions = {}): RunResult {
   const requestId = `r${world.record.journal.length}`;
-  const entry = { requestId, workflowId: `prod/${type}`, runId: requestId, operation: type, startedAt: at };
-  world.record = { ...world.record, journal: journalReducer(world.record.journal, { type: 'begun', entry }) };
+  const run = { requestId, workflowId: `prod/${type}`, runId: requestId, operation: type };
+  const token = world.record.lease.token + 1;
+  const entry = { ...run, token, startedAt: at };
+  world.cluster.token = token;
+  world.record = {
+    ...world.record,
+    lease: { token, holder: run, queue: [] },
+    journal: journalReducer(world.record.journal, { type: 'begun', entry }),
+  };
   const end = (outcome: 'completed' | 'failed' | 'cancelled' | 'interrupted', summary = outcome): void => {
     const ended = { type: 'ended', requestId, at, outcome, summary } as const;
-    world.record = { ...world.record, journal: journalReducer(world.record.journal, ended) };
+    const { journal, lease } = world.record;
+    world.record = { ...world.record, lease: { ...lease, holder: null }, journal: journalReducer(journal, ended) };
   };
   let planned;
   try {
@@ -147,12 +160,13 @@ export function operate(world: World, type: OperationType, json: object, options
   world.spec = spec;
   for (const change of draft.accepts ?? []) world.record = applyChange(world.record, change);
   const root = planSchema.shape.root.parse(JSON.parse(JSON.stringify(options.sabotage?.(draft.root) ?? draft.root)));
-  const run = new Run(world, type, root, options);
-  const outcome = run.toEnd();
+  const running = new Run(world, type, root, options);
+  const outcome = running.toEnd();
   if (outcome === 'completed')
     for (const change of draft.completes ?? []) world.record = applyChange(world.record, change);
   end(outcome);
-  return { outcome, begun: run.begun, broken: [...malformed(root), ...run.broken], guarded: run.guarded };
+  const { begun, broken, guarded } = running;
+  return { outcome, begun, broken: [...malformed(root), ...broken], guarded };
 }
 
 class Run {

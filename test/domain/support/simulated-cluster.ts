@@ -2,7 +2,8 @@ import type { NodeObservation } from '../../../src/domain/observation/index.js';
 import type { PlanStep } from '../../../src/domain/plan/index.js';
 import type { RecordChange } from '../../../src/domain/record/index.js';
 import { steps } from '../../../src/domain/steps/index.js';
-import { at, bareNode, observationOf, servingNode, settingsOf } from './nodes.js';
+import type { WantedItems } from '../../../src/domain/planning/index.js';
+import { at, bareNode, itemsOf, observationOf, servingNode, settingsOf } from './nodes.js';
 
 type Process = 'stopped' | 'starting' | 'serving' | 'stopping';
 
@@ -18,6 +19,11 @@ export interface SimulatedNode {
   gate: 'open' | 'closed';
   clients: number;
   settings: string | null;
+  items: WantedItems | null;
+  /** Fencing token of the last operation that wrote to it. */
+  token: number;
+  /** How often it was started. */
+  starts: number;
   status: 'member' | 'retired' | null;
   data: boolean;
   moved: { path: string; at: string; reason: string; recovered?: string }[];
@@ -33,6 +39,9 @@ const spare = (): SimulatedNode => ({
   gate: 'closed',
   clients: 0,
   settings: null,
+  items: null,
+  token: 0,
+  starts: 0,
   status: null,
   data: false,
   moved: [],
@@ -43,6 +52,10 @@ export class SimulatedCluster {
   readonly nodes = new Map<string, SimulatedNode>();
   /** What the spec's settings are now; a node that starts takes them over. */
   generation = 0;
+  /** What its hot settings are now; a node that starts, or is told while it runs, takes them over. */
+  hotGeneration = 0;
+  /** Fencing token of the present operation. */
+  token = 1;
   /** Folders whose data an import has brought back: `<label>/<host>`. */
   readonly imported = new Set<string>();
   /** Exports of the recovery tool, by label: made once. */
@@ -70,11 +83,18 @@ export class SimulatedCluster {
         gate: 'open',
         clients: 7,
         settings: settingsOf(host, this.generation),
+        items: this.wanted(host),
+        token: this.token,
         status: 'member',
         data: true,
       });
     }
     return this;
+  }
+
+  /** What a host should have now. */
+  wanted(host: string): WantedItems {
+    return itemsOf(host, this.generation, this.hotGeneration);
   }
 
   get serving(): string[] {
@@ -90,11 +110,12 @@ export class SimulatedCluster {
     const identity = node.status && {
       cluster: 'prod',
       node: host,
-      token: 1,
+      token: node.token,
       status: node.status,
       files: {},
       movedData: node.moved,
       ...(node.settings !== null && { settings: node.settings }),
+      ...(node.items !== null && { items: { ...node.items.restart }, hot: { ...node.items.hot } }),
     };
     const base = node.process === 'serving' ? servingNode(host, this.serving) : bareNode(host);
     return {
@@ -141,12 +162,25 @@ export class SimulatedCluster {
         const { host, version, members } = steps.configureNode.input.parse(input);
         const node = this.node(host);
         if (node.process === 'stopped')
-          Object.assign(node, { current: version, told: members, configured: true, status: 'member' });
+          Object.assign(node, {
+            current: version,
+            told: members,
+            configured: true,
+            status: 'member',
+            token: this.token,
+          });
         return [];
       }
       case 'updateMembers': {
         const { host, members } = steps.updateMembers.input.parse(input);
-        this.node(host).told = members;
+        Object.assign(this.node(host), { told: members, token: this.token });
+        return [];
+      }
+      case 'applySettings': {
+        const { host } = steps.applySettings.input.parse(input);
+        const node = this.node(host);
+        if (node.items) node.items = { ...node.items, hot: this.wanted(host).hot };
+        node.token = this.token;
         return [];
       }
       case 'startNode': {
@@ -154,7 +188,12 @@ export class SimulatedCluster {
         const node = this.node(host);
         const fresh = node.process === 'starting';
         Object.assign(node, { process: 'serving', status: 'member', data: true, configured: false });
-        if (fresh) node.settings = settingsOf(host, this.generation);
+        if (fresh) {
+          node.settings = settingsOf(host, this.generation);
+          node.items = this.wanted(host);
+          node.starts += 1;
+        }
+        node.token = this.token;
         return [{ type: 'joined', host, version, at }];
       }
       case 'closeTraffic':

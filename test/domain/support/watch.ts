@@ -13,7 +13,16 @@ export interface Watched {
 }
 
 /** Operations that promise that the cluster goes on serving meanwhile. */
-const available = ['deployCluster', 'scaleCluster', 'rollingUpgrade', 'decommissionNode'];
+const available = [
+  'deployCluster',
+  'applySpec',
+  'scaleCluster',
+  'rollingUpgrade',
+  'decommissionNode',
+  'rollingRestart',
+  'restartNode',
+  'setLogLevel',
+];
 
 /** What the safety rules say of one step that begins now, each broken rule a sentence. */
 export function brokenByBeginning(step: PlanStep, world: Watched): string[] {
@@ -21,6 +30,7 @@ export function brokenByBeginning(step: PlanStep, world: Watched): string[] {
   if (step.kind === 'configureNode') return configure(step, world);
   if (step.kind === 'startNode') return start(step, world);
   if (step.kind === 'openTraffic') return open(step, world);
+  if (step.kind === 'applySettings') return applyHot(step, world);
   return [];
 }
 
@@ -70,6 +80,11 @@ function start(step: PlanStep, { cluster, record, operation }: Watched): string[
 function open(step: PlanStep, { cluster }: Watched): string[] {
   const { host } = steps.openTraffic.input.parse(step.input);
   return cluster.node(host).process === 'serving' ? [] : [`clients are sent to ${host}, which does not serve`];
+}
+
+function applyHot(step: PlanStep, { cluster }: Watched): string[] {
+  const { host } = steps.applySettings.input.parse(step.input);
+  return cluster.node(host).process === 'serving' ? [] : [`${host} is given hot settings and does not serve`];
 }
 
 /** What the safety rules say of any moment. */

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   renderRecoveryDropIn,
   renderSudoers,
@@ -7,6 +10,8 @@ import {
   rootCommands,
 } from '../../../src/render/products/hivemq/index.js';
 import { exampleSpec } from '../../domain/spec/example.js';
+import { mustSkip } from '../../support/requirements.js';
+import { systemdTools } from '../../support/systemd.js';
 import { hostOf, parsedSpec } from '../parsed-spec.js';
 
 const spec = parsedSpec();
@@ -41,6 +46,14 @@ describe('the systemd unit', () => {
   });
 });
 
+describe('the systemd unit of a broker without a cluster', () => {
+  it('leaves the data in place at every start', () => {
+    const alone = parsedSpec({ cluster: { enabled: false } });
+    const unit = sections(renderSystemdUnit(alone, hostOf(alone, 'n1')));
+    expect(unit.get('Service.ExecStart')).toEqual(['/opt/hivemq/current/bin/recovery.sh']);
+  });
+});
+
 describe('the drop-in for a recovery start', () => {
   it('replaces the script, removes itself, and is never repeated', () => {
     const unit = sections(renderRecoveryDropIn(spec, host));
@@ -48,8 +61,61 @@ describe('the drop-in for a recovery start', () => {
     expect(unit.get('Service.ExecStartPre')).toEqual([
       '+/bin/rm -f /run/systemd/system/hivekeeper-prod.service.d/hivekeeper-recovery.conf',
     ]);
-    expect(unit.get('Service.ExecStartPost')).toEqual(['+/bin/systemctl --no-block daemon-reload']);
+    expect(unit.get('Service.ExecStartPost')).toEqual(['-+/bin/systemctl --no-block daemon-reload']);
     expect(unit.get('Service.Restart')).toEqual(['no']);
+  });
+});
+
+describe.skipIf(mustSkip(systemdTools))('systemd-analyze verify (apt-get install systemd)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hivekeeper-units-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What it has to say of the unit; programs are looked for, so they are there. */
+  function verify(text: string, dropIn?: string): { status: number | null; stderr: string } {
+    for (const script of ['run.sh', 'recovery.sh']) {
+      mkdirSync(join(folder, 'home/current/bin'), { recursive: true });
+      writeFileSync(join(folder, 'home/current/bin', script), '#!/bin/sh\n', { mode: 0o755 });
+    }
+    const file = join(folder, 'hivekeeper-prod.service');
+    writeFileSync(file, text);
+    rmSync(`${file}.d`, { recursive: true, force: true });
+    if (dropIn !== undefined) {
+      mkdirSync(`${file}.d`);
+      writeFileSync(join(`${file}.d`, 'hivekeeper-recovery.conf'), dropIn);
+    }
+    const env = { ...process.env, SYSTEMD_UNIT_PATH: `${folder}:` };
+    const { status, stderr } = spawnSync('/usr/bin/systemd-analyze', ['verify', file], { encoding: 'utf8', env });
+    return {
+      status,
+      stderr: stderr
+        .split('\n')
+        .filter((line) => line.includes('hivekeeper'))
+        .join('\n'),
+    };
+  }
+  const local = { ...host, home: join(folder, 'home') };
+  const accepted = { status: 0, stderr: '' };
+
+  it('accepts the unit', () => {
+    expect(verify(renderSystemdUnit(spec, local))).toEqual(accepted);
+  });
+
+  it('accepts the drop-in for a recovery start', () => {
+    expect(verify(renderSystemdUnit(spec, local), renderRecoveryDropIn(spec, local))).toEqual(accepted);
+  });
+
+  it.each([
+    ['TimeoutStopSec=infinity', 'TimeoutStopSec=never'],
+    ['KillMode=mixed', 'KillMode=gently'],
+    ['SendSIGKILL=no', 'SendKill=no'],
+    ['/current/bin/run.sh', '/current/bin/start.sh'],
+  ])('would say when %s were %s', (good, bad) => {
+    expect(verify(renderSystemdUnit(spec, local).replace(good, bad)).stderr).not.toBe('');
+  });
+
+  it('would say when the drop-in were wrong', () => {
+    const bad = renderRecoveryDropIn(spec, local).replace('ExecStart=\n', '');
+    expect(verify(renderSystemdUnit(spec, local), bad).stderr).not.toBe('');
   });
 });
 

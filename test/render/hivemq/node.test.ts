@@ -1,15 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { renderNode } from '../../../src/render/products/hivemq/index.js';
+import { renderManifest } from '../../../src/render/products/hivemq/index.js';
 import { renderLogbackXml } from '../../../src/render/products/hivemq/logback-xml.js';
 import { exampleSpec } from '../../domain/spec/example.js';
 import { hostOf, parsedSpec } from '../parsed-spec.js';
 
 const members = ['n1', 'n2', 'n3'];
 
+const filesOf = (spec: ReturnType<typeof parsedSpec>) => renderManifest(spec, members, 'n1').files;
+
 describe('the files of a node', () => {
   it('lie under its home, and no file can be written by others', () => {
-    const files = renderNode(parsedSpec(), members, 'n1');
+    const files = filesOf(parsedSpec());
     expect(files.map((file) => `${file.path} ${file.mode.toString(8)}`)).toEqual([
       'conf/config.xml 640',
       'conf/logback.xml 640',
@@ -20,26 +22,24 @@ describe('the files of a node', () => {
 
   it('have no start guard where nothing starts by itself', () => {
     const broker = { ...exampleSpec().broker, supervisor: 'process' };
-    expect(renderNode(parsedSpec({ broker }), members, 'n1').map((file) => file.path)).not.toContain(
-      '.hivekeeper/start-guard',
-    );
+    expect(filesOf(parsedSpec({ broker })).map((file) => file.path)).not.toContain('.hivekeeper/start-guard');
   });
 
   it('are the same each time', () => {
-    expect(renderNode(parsedSpec(), members, 'n1')).toEqual(renderNode(parsedSpec(), members, 'n1'));
+    expect(filesOf(parsedSpec())).toEqual(filesOf(parsedSpec()));
   });
 
   it('keep the logs at the places and in the form of the vendor', async () => {
-    await expect(renderLogbackXml(hostOf(parsedSpec(), 'n1'))).toMatchFileSnapshot('expected/logback.xml');
+    await expect(renderLogbackXml(parsedSpec(), hostOf(parsedSpec(), 'n1'))).toMatchFileSnapshot(
+      'expected/logback.xml',
+    );
   });
 
   it('give the run script its folders, its options, and no JMX port', () => {
     const { home: _, ...broker } = exampleSpec().broker;
     const [first, ...others] = exampleSpec().hosts;
     const hosts = [{ ...first, home: '/srv/mq' }, ...others];
-    const environment = renderNode(parsedSpec({ broker, hosts }), members, 'n1').find((file) =>
-      file.path.endsWith('.env'),
-    );
+    const environment = filesOf(parsedSpec({ broker, hosts })).find((file) => file.path.endsWith('.env'));
     const program = `set -a\n${environment?.content ?? ''}exec env`;
     const lines = execFileSync('/bin/sh', ['-c', program], { encoding: 'utf8', env: {} }).split('\n');
     const found = lines.filter((line) => /^(HIVEMQ_|JAVA_)/.test(line)).sort();

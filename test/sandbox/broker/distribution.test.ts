@@ -3,7 +3,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildDistribution, buildRecoveryTool, javaStandIn } from '../../../src/sandbox/distribution/index.js';
+import {
+  buildDistribution,
+  buildExtension,
+  buildRecoveryTool,
+  javaStandIn,
+} from '../../../src/sandbox/distribution/index.js';
 import { unzip } from '../../conformance/support/unzip.js';
 
 let root: string;
@@ -104,6 +109,67 @@ describe('the stand-in for java', () => {
     });
     expect(JSON.parse(run.stdout)).toEqual(['a=b c\nd=e\n', ['x y', '-z']]);
     expect(spawnSync(file, ['Main'], { encoding: 'utf8' }).status).toBe(1);
+  });
+});
+
+describe('the stand-in for java with an argument file', () => {
+  const run = (args: string[], env: Record<string, string> = {}) => {
+    const java = path.join(root, 'java');
+    writeFileSync(java, javaStandIn(process.execPath), { mode: 0o755 });
+    const program = path.join(root, 'program.jar');
+    writeFileSync(program, 'console.log(JSON.stringify([process.env.HIVEMQ_SIM_PROPERTIES, process.argv.slice(2)]))');
+    return spawnSync(
+      java,
+      args.map((one) => one.replace('ROOT', root)),
+      { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', ...env } },
+    );
+  };
+  beforeEach(() => {
+    writeFileSync(
+      path.join(root, 'options'),
+      `-Da=b\n-Dc="d e" # comment\n# -Dno=no\n-Xmx64m\n"-Df=\\"q\\" \\\\ x" -Dg='*'\n`,
+    );
+  });
+
+  // What is expected was executed with OpenJDK 17.
+  it('takes it apart as the launcher does, and only before the program', () => {
+    const { stdout } = run(['@ROOT/options', '-Dh=@i', '-jar', 'ROOT/program.jar', '@ROOT/options', 'y *']);
+    expect(JSON.parse(stdout)).toEqual(['a=b\nc=d e\nf="q" \\ x\ng=*\nh=@i\n', [`@${root}/options`, 'y *']]);
+  });
+
+  it('takes JDK_JAVA_OPTIONS first', () => {
+    const { stdout, stderr } = run(['-Dz=1', '-jar', 'ROOT/program.jar'], { JDK_JAVA_OPTIONS: '-Dx="y z" -Dk=1' });
+    expect(JSON.parse(stdout)).toEqual(['x=y z\nk=1\nz=1\n', []]);
+    expect(stderr).toContain('NOTE: Picked up JDK_JAVA_OPTIONS: -Dx="y z" -Dk=1');
+  });
+
+  it('ends with 1 when it is not there', () => {
+    expect(run(['@ROOT/nowhere', '-version'])).toMatchObject({
+      status: 1,
+      stderr: `Error: could not open \`${root}/nowhere'\n`,
+    });
+  });
+});
+
+describe('the zip of an extension', () => {
+  it.each([
+    ['hivemq-s3-cluster-discovery-extension', '4.3.13', 'conf/config.properties', 's3-bucket-region:us-east-1'],
+    ['hivemq-dns-cluster-discovery', '4.4.7', 'conf/config.properties', 'reloadInterval=30'],
+    ['hivemq-prometheus-extension', '4.1.1', 'conf/config.properties', 'port=9399'],
+    ['hivemq-file-rbac-extension', '4.6.16', 'conf/config.xml', '<password-type>HASHED</password-type>'],
+    ['hello-extension', '1.0.0', 'conf/config.properties', 'greeting=hello'],
+  ])("of %s has the vendor's layout", async (id, version, file, line) => {
+    const first = await buildExtension(id, version, path.join(root, 'a.zip'));
+    const again = await buildExtension(id, version, path.join(root, 'b.zip'));
+    expect(again.sha256).toBe(first.sha256);
+    await unzip(first.file, root);
+    expect(readFileSync(path.join(root, id, 'hivemq-extension.xml'), 'utf8')).toContain(`<id>${id}</id>`);
+    expect(readFileSync(path.join(root, id, file), 'utf8')).toContain(line);
+    expect(existsSync(path.join(root, id, `${id}-${version}.jar`))).toBe(true);
+  });
+
+  it('has an id that can be a folder', async () => {
+    await expect(buildExtension('../x', '1', path.join(root, 'a.zip'))).rejects.toThrow('no id');
   });
 });
 

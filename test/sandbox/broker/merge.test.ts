@@ -73,6 +73,27 @@ describe('two copies of a session', () => {
     );
   });
 
+  it('a session that began where the earlier one was hidden goes on with its queue and subscriptions', () => {
+    const one = { filter: 'a', qos: 1, nl: false, rap: false, rh: 0, id: undefined };
+    const old: Unit = {
+      session: session(1, { subscriptions: [one, { ...one, filter: 'b' }] }),
+      queue: [queued(1), queued(2)],
+      delivered: [],
+    };
+    const begun: Unit = {
+      session: session(5, { createdAt: 0, subscriptions: [{ ...one, qos: 2 }] }),
+      queue: [queued(3)],
+      delivered: ['m1'],
+    };
+    for (const merged of [mergeUnits(old, begun), mergeUnits(begun, old)]) {
+      expect(merged.queue.map((m) => m.id)).toEqual(['m2', 'm3']);
+      expect(merged.session).toMatchObject({ version: 5, createdAt: created });
+      expect(merged.session.subscriptions.map(({ filter, qos }) => `${filter} ${qos}`)).toEqual(['a 2', 'b 1']);
+    }
+    const deleted: Unit = { session: session(4, { deleted: true }), queue: [], delivered: [] };
+    expect(mergeUnits(deleted, begun).queue.map((m) => m.id)).toEqual(['m3']);
+  });
+
   it('a deletion that is newer wins, and a clean start drops what was queued before it', () => {
     const old: Unit = { session: session(1), queue: [queued(1)], delivered: [] };
     const deleted: Unit = { session: session(2, { deleted: true }), queue: [], delivered: [] };

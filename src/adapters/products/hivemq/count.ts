@@ -1,3 +1,4 @@
+import { asHivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import type { DrivenNode, ItemCounts, Progress } from '../../ports/index.js';
 import { allClients, wholeListing } from './clients-api.js';
 import { membersOf, type HivemqDependencies } from './context.js';
@@ -13,6 +14,8 @@ export async function countClients(
   node: DrivenNode,
 ): Promise<Record<string, number>> {
   const { self, peers } = membersOf(node);
+  // An independent node knows of its own clients only, and may have no id by which to tell whose they are.
+  if (!asHivemqSpec(node.spec).cluster.enabled) return { [node.name]: await ownClients(dependencies, node) };
   const members = [self, ...peers];
   const health = await Promise.all(members.map((member) => askView(member).catch(() => null)));
   const names = new Map(
@@ -30,6 +33,15 @@ export async function countClients(
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     return Object.fromEntries(counts);
+  });
+}
+
+async function ownClients(dependencies: HivemqDependencies, node: DrivenNode): Promise<number> {
+  const rest = await restOf(dependencies, node.spec, membersOf(node).self);
+  return wholeListing(node.name, async () => {
+    let clients = 0;
+    for await (const [, { nodeId }] of allClients(rest)) if (nodeId !== null) clients += 1;
+    return clients;
   });
 }
 

@@ -8,6 +8,7 @@ import { importBackup } from './import-backup.js';
 import { moveDataAside } from './kept-data.js';
 import { observe } from './observe.js';
 import { start } from './start.js';
+import { logEnd, storeRefusal, untilTakenUp } from './taken-up.js';
 import { stop } from './stop.js';
 
 export type HivemqDriverOptions = Omit<HivemqDependencies, 'clock'> & {
@@ -28,6 +29,9 @@ export function createHivemqDriver({ clock = systemClock, ...others }: HivemqDri
     importBackup: (node, id, progress) => importBackup(dependencies, node, id, progress),
     moveDataAside: ({ spec, name, host }, reason) =>
       moveDataAside(memberOf(spec, name, host).supervised, reason, clock.now()),
+    logEnd,
+    storeRefusal,
+    untilTakenUp: (node, from, change, progress) => untilTakenUp(dependencies, node, from, change, progress),
     backupPath,
   };
 }

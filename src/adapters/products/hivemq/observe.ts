@@ -2,7 +2,9 @@ import { isHivekeeperError, messageOf } from '../../../domain/errors/index.js';
 import { isServing, parseJson, type NodeHealth } from '../../../domain/products/hivemq/health.js';
 import { readLiveConfig } from '../../../domain/products/hivemq/live-config.js';
 import { readLog } from '../../../domain/products/hivemq/log-facts.js';
+import { asHivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import {
+  type MembershipView,
   nodeIdentitySchema,
   type NodeIdentity,
   type NodeObservation,
@@ -54,12 +56,21 @@ function expectedPorts(report: Report, ports: readonly number[], health: NodeHea
   return (changed + 1) * 1000 <= health.startedAt ? ports : [];
 }
 
+/** What a broker without a cluster need not say: it is all of its own. */
+const viewAlone = (host: string): MembershipView => ({
+  nodeId: host,
+  nodeState: 'RUNNING',
+  members: [host],
+  leaveReplicationInProgress: false,
+});
+
 function combine(
   host: string,
   report: Report,
   identity: NodeIdentity | null,
   process: ProcessState,
   health: NodeHealth | null,
+  clustered: boolean,
 ): NodeObservation {
   const config = readLiveConfig(textOf(report, 'config') ?? '');
   const log = readLog((textOf(report, 'log') ?? '').split('\n'));
@@ -77,9 +88,9 @@ function combine(
     current: versionOf(report.get('current')?.[0]),
     runningVersion: own?.version ?? null,
     ready: own !== null && isServing(own, expectedPorts(report, config?.listenerPorts ?? [], own)),
-    view: own?.view ?? null,
+    view: own === null ? null : (own.view ?? (clustered ? null : viewAlone(host))),
     clients: null,
-    replicaCount: config?.replicaCount ?? null,
+    replicaCount: clustered ? (config?.replicaCount ?? null) : null,
     synchronizing: process.running ? log.synchronizing : null,
     disaster: log.disaster,
     files: filesOf(report),
@@ -104,7 +115,7 @@ export async function observe(dependencies: HivemqDependencies, node: DrivenNode
       const file = `${home}/.hivekeeper/node.json`;
       return unknownNode(node.name, `${file} cannot be read as an identity; restore or remove it by hand`);
     }
-    return combine(node.name, report, identity, process, health);
+    return combine(node.name, report, identity, process, health, asHivemqSpec(node.spec).cluster.enabled);
   } catch (error) {
     const reason = messageOf(error).split('\n')[0] ?? '';
     return unknownNode(node.name, isHivekeeperError(error, 'CommandFailed') ? `commands fail: ${reason}` : reason);

@@ -1,7 +1,9 @@
 import { HivekeeperError } from '../../../domain/errors/index.js';
 import { readLogLine } from '../../../domain/products/hivemq/log-lines.js';
+import { asHivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import type { DrivenNode, Progress, StartResult } from '../../ports/index.js';
 import { untilSynchronized } from './agreement.js';
+import { untilBroughtAlong } from './brought-along.js';
 import { membersOf, type HivemqDependencies, type Member } from './context.js';
 import { lastWords } from './early-exit.js';
 import { keepBackupCopy } from './kept-data.js';
@@ -88,12 +90,14 @@ export async function start(
     if (facts.started) started.resolve();
     from = startsAt;
   } else {
-    const { logSize, hasCopy } = await prepareStart(self, signal);
+    const { logSize, hasCopy, hasData } = await prepareStart(self, signal);
     from = logSize;
     if (hasCopy) keptCopy = await keepBackupCopy(self.supervised, dependencies.clock.now());
     progress.report(`${node.name}: starting`);
     signal.throwIfAborted();
-    await supervisor.start(self.supervised, mode === 'run' ? 'run.sh' : 'recovery.sh');
+    // run.sh sets the data aside and counts on other members to bring it back; an independent node has none.
+    const alone = !asHivemqSpec(node.spec).cluster.enabled && hasData;
+    await supervisor.start(self.supervised, mode === 'run' && !alone ? 'run.sh' : 'recovery.sh');
   }
   await firstOf<unknown>(signal, [
     async (scope) => {
@@ -106,5 +110,6 @@ export async function start(
   // The follower may be a moment behind.
   const { since } = await readLogReport(self, from, signal);
   if (since.startFailure !== null) throw startFailed(node.name, since.startFailure);
+  await untilBroughtAlong(dependencies, node, self, from, progress);
   return { keptCopy };
 }

@@ -1,5 +1,6 @@
 import { HivekeeperError, isHivekeeperError } from '../../../domain/errors/index.js';
 import { readLogLine } from '../../../domain/products/hivemq/log-lines.js';
+import { asHivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import type { DrivenNode, Progress } from '../../ports/index.js';
 import { untilPeersAgree } from './agreement.js';
 import { membersOf, type HivemqDependencies, type Member } from './context.js';
@@ -34,7 +35,13 @@ async function tell(self: Member, from: number, progress: Progress, signal: Abor
 }
 
 /** Whether others are there that must take over what this node holds; its own list says so, else theirs. */
-async function hasOthers(self: Member, peers: readonly Member[], signal: AbortSignal): Promise<boolean> {
+async function hasOthers(
+  { spec }: DrivenNode,
+  { self, peers }: { self: Member; peers: readonly Member[] },
+  signal: AbortSignal,
+): Promise<boolean> {
+  // Independent nodes keep what they hold.
+  if (!asHivemqSpec(spec).cluster.enabled) return false;
   const own = await askHealth(self, signal);
   if (own !== null) return (own.view?.members.length ?? 1) > 1;
   const others = await Promise.all(peers.map((peer) => askHealth(peer, signal).catch(() => null)));
@@ -48,7 +55,7 @@ export async function stop(dependencies: HivemqDependencies, node: DrivenNode, p
   const supervisor = dependencies.supervisor(node.spec);
   if ((await supervisor.state(self.supervised)).running) {
     const [clustered, { size }] = await Promise.all([
-      hasOthers(self, peers, signal),
+      hasOthers(node, { self, peers }, signal),
       readLogReport(self, undefined, signal),
     ]);
     progress.report(`${node.name}: asked to stop`);
@@ -64,9 +71,12 @@ export async function stop(dependencies: HivemqDependencies, node: DrivenNode, p
       throw notHandedOver(node.name, facts.replication === 'begun' ? 'it had begun' : 'none was logged');
     }
   } else {
+    // One that crashed may be about to be started again.
+    await supervisor.requestStop(self.supervised);
     // An earlier try may have been cut off: what it would have seen is in the log.
     const { facts } = await readLogReport(self, undefined, signal);
-    const cutShort = facts.stopping && !facts.stopped && !facts.handedOver && (await hasOthers(self, peers, signal));
+    const cutShort =
+      facts.stopping && !facts.stopped && !facts.handedOver && (await hasOthers(node, { self, peers }, signal));
     if (facts.replication === 'begun') throw notHandedOver(node.name, 'it had begun');
     if (cutShort) throw notHandedOver(node.name, 'it died while it stopped');
   }

@@ -1,9 +1,11 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { CliIo } from '../io.js';
 import { registerDemo } from './demo.js';
+import { registerEndpoints } from './endpoints/register-endpoints.js';
 import { registerHosts } from './hosts/register-hosts.js';
 import { registerOperations } from './operations/register-operations.js';
 import { registerWait } from './operations/register-wait.js';
+import { registerPlan } from './plan/register-plan.js';
 import { registerRender } from './render.js';
 import { registerSchema } from './schema.js';
 import { registerStatus } from './status/register-status.js';
@@ -21,8 +23,10 @@ export const commands: readonly CommandModule[] = [
   registerValidate,
   registerRender,
   registerHosts,
+  registerPlan,
   registerOperations,
   registerStatus,
+  registerEndpoints,
   registerWait,
   registerSteer,
   registerUncordon,

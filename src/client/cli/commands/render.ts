@@ -2,8 +2,10 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { findHost, nodeHosts, type ClusterSpec } from '../../../domain/spec/index.js';
 import { rendererOf } from '../../../render/products/index.js';
+import { secretsPath, type NodeManifest } from '../../../render/node-manifest.js';
 import type { RenderedFile } from '../../../render/rendered-file.js';
 import { unitName } from '../../../render/systemd/names.js';
+import { nameFiles } from '../../content/index.js';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 import { loadSpecFile } from '../spec-file/index.js';
@@ -15,9 +17,24 @@ const firstMembers = (spec: ClusterSpec) =>
     .slice(0, spec.nodes)
     .map((host) => host.name);
 
+/** Files with secrets are shown with the names of these, as they are before an activity fills them in. */
+function manifestFiles({ files, secretFiles, variables }: NodeManifest): RenderedFile[] {
+  const templates = secretFiles.map(({ path, under, template }) => ({
+    path: under === 'home' ? path : `user-home/${path}`,
+    content: template,
+    mode: 0o600,
+  }));
+  const secrets = variables.map(({ name }) => `${name}="@{${name}}"\n`).join('');
+  return [
+    ...files.map(({ path, content, mode }) => ({ path, content, mode })),
+    ...templates,
+    ...(variables.length > 0 ? [{ path: secretsPath, content: secrets, mode: 0o600 }] : []),
+  ];
+}
+
 function filesOf(spec: ClusterSpec, members: readonly string[], name: string): RenderedFile[] {
   const renderer = rendererOf(spec);
-  const files = renderer.node(spec, members, name);
+  const files = manifestFiles(renderer.manifest(spec, members, name));
   if (spec.broker.supervisor === 'systemd') {
     files.push({ path: `systemd/${unitName(spec.name)}`, content: renderer.systemdUnit(spec, name), mode: 0o644 });
   }
@@ -56,7 +73,7 @@ export const registerRender: CommandModule = (program, io) => {
     .requiredOption('--out <folder>', 'folder to write to; it is made when it does not exist')
     .option('--node <name>', 'only this host, as a member beside those of a first deployment')
     .action(async (file, options) => {
-      const { spec } = await loadSpecFile(file, io);
+      const spec = await nameFiles((await loadSpecFile(file, io)).spec);
       const members = firstMembers(spec);
       for (const name of chooseNodes(spec, options.node)) {
         const folder = join(resolve(io.cwd, options.out), name);

@@ -1,5 +1,6 @@
 import type { CheckResult, Plan, PlanNode } from '../../../domain/plan/index.js';
 import { runnableSteps } from '../../../domain/plan/index.js';
+import { differenceLines, nodeChangeLines } from './difference-view.js';
 import { type Line, line } from './line.js';
 
 /** A plan as people judge it: what changes, the tree of steps, checks, warnings. */
@@ -7,7 +8,8 @@ export function planLines(plan: Plan, hash: string): Line[] {
   const count = runnableSteps(plan.root).length;
   const steps = count === 0 ? 'nothing to do' : `${count} ${count === 1 ? 'step' : 'steps'}`;
   const lines = [line(`${plan.title}: ${steps}`, 'strong')];
-  lines.push(...plan.changes.map((change) => line(`  - ${change}`)));
+  if (plan.difference) lines.push(...differenceLines(plan.difference));
+  lines.push(...(plan.nodes ? nodeChangeLines(plan.nodes) : plan.changes.map((change) => line(`  - ${change}`))));
   if (count > 0) lines.push(line(''), ...treeLines(plan.root));
   if (plan.checks.length > 0) lines.push(line(''), line('Checks', 'strong'), ...checkLines(plan.checks));
   lines.push(...warningLines(plan.warnings));

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { messageOf } from '../../../domain/errors/index.js';
-import { parseClusterSpec, specWarnings, type ClusterSpec, type SpecWarning } from '../../../domain/spec/index.js';
+import {
+  parseClusterSpec,
+  specWarnings,
+  type ClusterSpec,
+  type SpecIssue,
+  type SpecWarning,
+} from '../../../domain/spec/index.js';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CliIo } from '../io.js';
@@ -14,6 +20,8 @@ export interface LoadedSpec {
   readonly warnings: readonly SpecWarning[];
   /** Absolute path of the file. */
   readonly path: string;
+  /** Adds the line and column of what an issue speaks of. */
+  readonly locate: (issue: SpecIssue) => SpecIssue;
 }
 
 async function readText(file: string, path: string): Promise<string> {
@@ -39,5 +47,5 @@ export async function loadSpecFile(file: string, io: Pick<CliIo, 'cwd' | 'env'>)
       file,
       result.issues.map((issue) => yaml.text.locate(issue)),
     );
-  return { spec: result.spec, warnings: specWarnings(result.spec), path };
+  return { spec: result.spec, warnings: specWarnings(result.spec), path, locate: (issue) => yaml.text.locate(issue) };
 }

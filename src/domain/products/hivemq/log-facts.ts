@@ -14,6 +14,14 @@ export interface LogFacts {
   readonly handedOver: boolean;
   readonly startFailure: string | null;
   readonly disaster: string | null;
+  /** Name of each extension that was started or stopped -> which came last. */
+  readonly extensions: Readonly<Record<string, 'started' | 'stopped'>>;
+  /** Id of each extension that the broker gave up on -> the line that says so. */
+  readonly failedExtensions: Readonly<Record<string, string>>;
+  /** Name of each license file that the broker judged -> what it said last. */
+  readonly licenses: Readonly<Record<string, { readonly corrupt: boolean; readonly line: string }>>;
+  /** The line by which the broker refused a changed keystore or truststore last; null when it took the last one. */
+  readonly refusedStore: string | null;
 }
 
 export const noFacts: LogFacts = {
@@ -25,6 +33,10 @@ export const noFacts: LogFacts = {
   handedOver: false,
   startFailure: null,
   disaster: null,
+  extensions: {},
+  failedExtensions: {},
+  licenses: {},
+  refusedStore: null,
 };
 
 /** Adds one line; a start line begins a new life and forgets what was before. */
@@ -47,6 +59,16 @@ export function addLine(facts: LogFacts, line: string): LogFacts {
       const handedOver = facts.stopping && replication === 'finished';
       return { ...facts, synchronizing, replication, handedOver };
     }
+    case 'extension':
+      return { ...facts, extensions: { ...facts.extensions, [event.name]: event.phase } };
+    case 'extension-failed':
+      return { ...facts, failedExtensions: { ...facts.failedExtensions, [event.id]: event.line } };
+    case 'license': {
+      const { file, corrupt, line: said } = event;
+      return { ...facts, licenses: { ...facts.licenses, [file]: { corrupt, line: said } } };
+    }
+    case 'store':
+      return { ...facts, refusedStore: event.taken ? null : event.line };
     case 'stopping':
       return { ...facts, stopping: true };
     case 'stopped':

@@ -13,7 +13,15 @@ export type LogEvent =
     }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'disaster'; readonly line: string };
+  | { readonly kind: 'disaster'; readonly line: string }
+  /** An extension, by the name in its own description. */
+  | { readonly kind: 'extension'; readonly name: string; readonly phase: 'started' | 'stopped' }
+  /** An extension that the broker gave up on, by its id. */
+  | { readonly kind: 'extension-failed'; readonly id: string; readonly line: string }
+  /** What the broker made of a changed keystore or truststore, which the line does not name. */
+  | { readonly kind: 'store'; readonly taken: boolean; readonly line: string }
+  /** What the broker found of a license file, by its name. */
+  | { readonly kind: 'license'; readonly file: string; readonly corrupt: boolean; readonly line: string };
 
 interface LogLine {
   readonly level: string;
@@ -85,6 +93,32 @@ function synchronizationOf(message: string): LogEvent | null {
   return null;
 }
 
+/** The broker gives up on an extension. One whose description has another id than its folder is known by the folder. */
+const failedExtension = [
+  /^Found extension directory name not matching to id, ignoring .*?([^/\s]+)$/,
+  /\bextension with (?:the )?id "?([A-Za-z0-9._-]+)"?.*\b(?:cannot be|was prevented|will be disabled|ignoring)/i,
+];
+
+/**
+ * Lines of the Community Edition (ExtensionLifecycleHandlerImpl, ExtensionLoaderImpl) and, for a damaged license, of the
+ * vendor's Kubernetes tests (helm-charts, license tests). How the broker praises a good one is not documented.
+ */
+function broughtOf(message: string, line: string): LogEvent | null {
+  const extension = /^Extension "(.*)" version .* (started|stopped) successfully\.$/.exec(message);
+  if (extension?.[1] !== undefined) {
+    return { kind: 'extension', name: extension[1], phase: extension[2] === 'started' ? 'started' : 'stopped' };
+  }
+  const failed = failedExtension.map((pattern) => pattern.exec(message)).find((match) => match !== null);
+  if (failed?.[1] !== undefined) return { kind: 'extension-failed', id: failed[1], line };
+  // Community Edition, SslContextStore.
+  if (message.startsWith('Successfully updated changed SSL Context')) return { kind: 'store', taken: true, line };
+  if (/^Could not parse new SSL Context/.test(message)) return { kind: 'store', taken: false, line };
+  const license = /^License file (.+) is (\w+)\b/.exec(message);
+  return license?.[1] === undefined
+    ? null
+    : { kind: 'license', file: license[1], corrupt: license[2] === 'corrupt', line };
+}
+
 /** The meaning of one line, or null where it has none for us. */
 export function readLogLine(line: string): LogEvent | null {
   const parsed = parseLogLine(line);
@@ -96,6 +130,8 @@ export function readLogLine(line: string): LogEvent | null {
   if (/^Starting HiveMQ (?!extension)/.test(message)) return { kind: 'starting' };
   if (/^Shutting down HiveMQ\b/.test(message)) return { kind: 'stopping' };
   if (/^Shutdown completed/.test(message)) return { kind: 'stopped' };
+  const brought = broughtOf(message, line.trimEnd());
+  if (brought !== null) return brought;
   const synchronization = synchronizationOf(message);
   if (synchronization !== null) return synchronization;
   return isDisaster(parsed) ? { kind: 'disaster', line: line.trimEnd() } : null;
@@ -115,4 +151,7 @@ export const telltales: readonly string[] = [
   'Replication is still',
   'Shutdown completed',
   'eplica',
+  'xtension ',
+  'License file ',
+  'SSL Context',
 ];

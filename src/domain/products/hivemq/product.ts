@@ -1,7 +1,21 @@
 import { HivekeeperError } from '../../errors/index.js';
 import { findHost } from '../../spec/resolved-host.js';
 import type { BrokerProduct } from '../product.js';
-import { asHivemqSpec, boundPorts, resolveBindAddress, transportEndpoint } from './spec/index.js';
+import { overrideProblems } from './override/index.js';
+import { certificateOf } from './certificate.js';
+import { hivemqChanges } from './changes.js';
+import { clientEndpoints, metricsEndpoints } from './endpoints.js';
+import { issuedStores, withKeyMaterial } from './key-material.js';
+import { discoveryNeeds, keepsPersistentData } from './discovery.js';
+import {
+  asHivemqSpec,
+  boundPorts,
+  choosePorts,
+  hasOpenPorts,
+  keepPorts,
+  resolveBindAddress,
+  transportEndpoint,
+} from './spec/index.js';
 import { isWildcard } from './spec/bind-address.js';
 import { upgradePath } from './versions.js';
 
@@ -12,7 +26,32 @@ export const hivemq: BrokerProduct = {
   minimumJava: 11,
   // Every connection takes a descriptor; below this not even a small fleet fits.
   minimumOpenFiles: 1024,
+  contentToJudge: (common) => {
+    const spec = asHivemqSpec(common);
+    const { configOverride: content } = spec;
+    return content ? [{ key: 'configOverride', content, problems: (text) => overrideProblems(spec, text) }] : [];
+  },
+  changes: hivemqChanges,
+  withLogLevel: (spec, level) => ({ ...asHivemqSpec(spec), logLevel: level }),
+  clientEndpoints: (spec, members) => clientEndpoints(asHivemqSpec(spec), members),
+  metricsEndpoints: (spec, members) => metricsEndpoints(asHivemqSpec(spec), members),
+  certificateValidity: (spec) => asHivemqSpec(spec).tls.validity,
+  issuedStores: (spec) => issuedStores(asHivemqSpec(spec)),
+  withKeyMaterial: (spec, listener, given) => withKeyMaterial(asHivemqSpec(spec), listener, given),
+  certificate: (spec, host) => certificateOf(asHivemqSpec(spec), host),
   replicaCount: (spec) => asHivemqSpec(spec).cluster.replicaCount,
+  clustered: (spec) => asHivemqSpec(spec).cluster.enabled,
+  keepsPersistentData: (spec) => keepsPersistentData(asHivemqSpec(spec)),
+  membersInFiles: (common) => {
+    const { cluster, broker } = asHivemqSpec(common);
+    return cluster.enabled && (cluster.discovery.type === 'static' || broker.supervisor === 'systemd');
+  },
+  transportProtocol: (spec) => asHivemqSpec(spec).cluster.transport.type,
+  discovery: (spec) => discoveryNeeds(asHivemqSpec(spec)),
+  hasOpenPorts: (spec) => hasOpenPorts(asHivemqSpec(spec)),
+  keepPorts: (spec, recorded) => keepPorts(asHivemqSpec(spec), asHivemqSpec(recorded)),
+  choosePorts: (spec, recorded, taken) =>
+    choosePorts(asHivemqSpec(spec), recorded === null ? null : asHivemqSpec(recorded), taken),
   ports: (commonSpec, name) => {
     const spec = asHivemqSpec(commonSpec);
     const host = findHost(spec, name);
@@ -21,7 +60,9 @@ export const hivemq: BrokerProduct = {
     const bind = listener ? resolveBindAddress(listener.bindAddress, host) : host.address;
     return {
       backend: `${isWildcard(bind) ? host.address : bind}:${listener?.port ?? 1883}`,
-      bound: boundPorts(spec, host).map(({ address, port }) => ({ address, port })),
+      bound: boundPorts(spec, host)
+        .filter(({ shared }) => !shared)
+        .map(({ address, port, protocol, range }) => ({ address, port, protocol, range })),
       transport: spec.cluster.enabled ? transportEndpoint(spec, host) : null,
     };
   },

@@ -1,3 +1,4 @@
-export { renderNode } from './node.js';
+export { renderManifest } from './manifest.js';
 export { renderSudoers, rootCommands } from './sudoers.js';
 export { renderRecoveryDropIn, renderSystemdUnit } from './systemd-unit.js';
+export { openedStores, servedListeners } from './served-listeners.js';

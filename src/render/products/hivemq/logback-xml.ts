@@ -1,3 +1,4 @@
+import type { HivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import type { ResolvedHost } from '../../../domain/spec/index.js';
 import { renderXml, type XmlTree } from '../../xml.js';
 
@@ -54,20 +55,20 @@ const own = (name: string, appender: string): XmlTree => ({
 
 const quiet = (name: string, level: string): XmlTree => ({ '@_name': name, '@_level': level });
 
-/**
- * logback.xml of one node: the files of the vendor's default at the same places, with the broker's own loggers kept at
- * INFO, because waits follow the lines of joining, merging and replication.
- */
-export function renderLogbackXml(host: ResolvedHost): string {
+/** The broker's own loggers: at INFO at least, because waits follow the lines of joining, merging and replication. */
+const ownLevel = (level: HivemqSpec['logLevel']): string => (level === 'WARN' || level === 'ERROR' ? 'INFO' : level);
+
+/** logback.xml of one node: the files of the vendor's default at the same places. The broker reads it again each minute. */
+export function renderLogbackXml(spec: HivemqSpec, host: ResolvedHost): string {
   return renderXml({
     configuration: {
       '@_scan': 'true',
       '@_scanPeriod': '60 seconds',
       '#comment':
-        ' Written by Hivekeeper. The level of com.hivemq must stay at INFO: synchronization is read from its lines. ',
+        ' Written by Hivekeeper. The level of com.hivemq must stay at INFO or below: synchronization is read from its lines. ',
       appender: appenders(`${host.home}/log`),
       logger: [
-        { '@_name': 'com.hivemq', '@_level': 'INFO' },
+        { '@_name': 'com.hivemq', '@_level': ownLevel(spec.logLevel) },
         ...eventLoggers.map((name) => own(`event.${name}`, 'EVENT-FILE')),
         own('migrations', 'MIGRATIONS-FILE'),
         quiet('jetbrains.exodus', 'WARN'),
@@ -75,7 +76,7 @@ export function renderLogbackXml(host: ResolvedHost): string {
         quiet('oshi', 'ERROR'),
         quiet('com.google.common.util.concurrent.Futures.CombinedFuture', 'OFF'),
       ],
-      root: { '@_level': 'INFO', 'appender-ref': [{ '@_ref': 'FILE' }, { '@_ref': 'CONSOLE' }] },
+      root: { '@_level': spec.logLevel, 'appender-ref': [{ '@_ref': 'FILE' }, { '@_ref': 'CONSOLE' }] },
     },
   });
 }

@@ -1,37 +1,12 @@
 import type { HivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import type { ResolvedHost } from '../../../domain/spec/index.js';
-import { recoveryDropInPath, stagedUnitPath, unitName, unitPath } from '../../systemd/names.js';
+import { type Argv, makeHomeCommand, systemdCommands } from '../../systemd/root-commands.js';
 
 /** The commands that run as root on a host, each as one argument list; the sudoers file allows these and no others. */
-export function rootCommands(spec: HivemqSpec, host: ResolvedHost): string[][] {
-  const { user } = spec.broker;
-  const home = ['/usr/bin/install', '-d', '-o', user, '-g', user, '-m', '0750', host.home];
-  if (spec.broker.supervisor === 'process') return [home];
-  const unit = unitName(spec.name);
-  const dropIn = recoveryDropInPath(spec.name);
-  const staged = stagedUnitPath(spec.name, host.home);
-  const systemctl = (...rest: string[]) => ['/usr/bin/systemctl', ...rest];
-  const copy = (from: string, to: string) => [
-    '/usr/bin/install',
-    '-D',
-    '-o',
-    'root',
-    '-g',
-    'root',
-    '-m',
-    '0644',
-    from,
-    to,
-  ];
-  return [
-    home,
-    copy(staged, unitPath(spec.name)),
-    copy(`${staged}.recovery`, dropIn),
-    ['/usr/bin/rm', '-f', dropIn],
-    systemctl('daemon-reload'),
-    ...['start', 'stop', 'enable', 'disable', 'reset-failed'].map((verb) => systemctl(verb, unit)),
-    systemctl('--no-block', 'stop', unit),
-  ];
+export function rootCommands(spec: HivemqSpec, host: ResolvedHost): Argv[] {
+  const place = { cluster: spec.name, home: host.home, user: spec.broker.user };
+  const home = makeHomeCommand(place);
+  return spec.broker.supervisor === 'process' ? [home] : [home, ...Object.values(systemdCommands(place))];
 }
 
 /** Characters that sudoers reads as its own. */

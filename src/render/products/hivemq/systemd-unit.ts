@@ -1,6 +1,13 @@
 import type { HivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import type { ResolvedHost } from '../../../domain/spec/index.js';
-import { recoveryDropInPath, startGuardPath } from '../../systemd/names.js';
+import { startGuardPath } from '../../systemd/names.js';
+import { renderDropIn } from '../../systemd/recovery-drop-in.js';
+
+/**
+ * The script that every start by systemd itself runs. A broker without a cluster has its data from nobody but itself, and
+ * `recovery.sh` leaves it in place.
+ */
+const scriptOf = (spec: HivemqSpec): 'run.sh' | 'recovery.sh' => (spec.cluster.enabled ? 'run.sh' : 'recovery.sh');
 
 /**
  * The systemd unit of one node. Nothing ends a stop early: a node that is killed while it replicates takes data with
@@ -22,7 +29,7 @@ WorkingDirectory=${host.home}
 EnvironmentFile=${host.home}/conf/hivekeeper.env
 EnvironmentFile=-${host.home}/conf/hivekeeper-secrets.env
 ExecStartPre=/bin/sh ${host.home}/${startGuardPath}
-ExecStart=${host.home}/current/bin/run.sh
+ExecStart=${host.home}/current/bin/${scriptOf(spec)}
 Restart=on-failure
 RestartSec=5
 TimeoutStartSec=infinity
@@ -39,17 +46,7 @@ WantedBy=multi-user.target
 `;
 }
 
-/**
- * A drop-in that lets one start run `recovery.sh`, which keeps the data folder in place. That start removes the file
- * and makes systemd forget it, so that a later restart cannot be a second recovery start.
- */
+/** A drop-in that lets one start run `recovery.sh`. */
 export function renderRecoveryDropIn(spec: HivemqSpec, host: ResolvedHost): string {
-  return `# Written by Hivekeeper for one start.
-[Service]
-ExecStart=
-ExecStart=${host.home}/current/bin/recovery.sh
-ExecStartPre=+/bin/rm -f ${recoveryDropInPath(spec.name)}
-ExecStartPost=+/bin/systemctl --no-block daemon-reload
-Restart=no
-`;
+  return renderDropIn({ cluster: spec.name, home: host.home }, 'recovery.sh');
 }

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
-import type { ApiConfig, ListenerConfig } from '../config/config.js';
+import type { ApiConfig } from '../config/config.js';
 import type { Phase } from '../cluster/calls.js';
+import type { ListenerConfig } from '../config/listeners.js';
 import type { Extension } from '../extensions.js';
 import type { Answer, Route } from './http.js';
 
@@ -16,7 +17,7 @@ export interface HealthFacts {
   phase: Phase;
   members: string[];
   leaving: boolean;
-  listeners: { config: ListenerConfig; running: boolean }[];
+  listeners: { config: ListenerConfig; type: string; running: boolean }[];
   restApi: ApiConfig & { running: boolean };
   extensions: Extension[];
 }
@@ -47,10 +48,6 @@ function http(listener: ApiConfig['listeners'][number], running: boolean): Compo
   return { status: running ? 'UP' : 'DOWN', details };
 }
 
-function listenerType(config: ListenerConfig): string {
-  return config.kind === 'tcp' ? 'TCP Listener' : 'Websocket Listener';
-}
-
 /** The components of a node, named as in a response of HiveMQ 4.36. */
 function components(facts: HealthFacts): Record<string, Component> {
   const cluster: Component = {
@@ -64,16 +61,16 @@ function components(facts: HealthFacts): Record<string, Component> {
       'node-state': facts.phase,
     },
   };
-  const listeners = facts.listeners.map(({ config, running }): [string, Component] => [
+  const listeners = facts.listeners.map(({ config, type, running }): [string, Component] => [
     config.name,
     {
       status: running ? 'UP' : 'DOWN',
       details: {
         'bind-address': config.host,
-        'is-proxy-protocol-supported': false,
+        'is-proxy-protocol-supported': config.proxyProtocol,
         'is-running': running,
         port: config.port,
-        type: listenerType(config),
+        type,
       },
     },
   ]);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Address } from '../config/config.js';
+import type { Address } from '../config/address.js';
 
 /** An answer of one of the APIs; `body` is JSON, `bytes` a file. */
 export interface Answer {

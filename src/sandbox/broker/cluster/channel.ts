@@ -32,6 +32,9 @@ const isFrame = oneOf(isRequest, oneOf(isRefusal, isReply));
 /** Carries out one request of another node. */
 export type Serve = (name: string, body: unknown, channel: Channel | undefined) => Promise<unknown>;
 
+/** No frame is longer, in bytes: a longer one is no frame. */
+const longestFrame = 256 * 1024 * 1024;
+
 /**
  * One connection between two nodes: frames of a 4-byte length and JSON. While `held` (a cut network) nothing is read or
  * written, and nothing is lost: as with TCP, it goes on when the network is back.
@@ -107,6 +110,10 @@ export class Channel {
     this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     while (this.rest.length >= 4) {
       const length = this.rest.readUInt32BE();
+      if (length > longestFrame) {
+        this.socket.destroy();
+        return;
+      }
       if (this.rest.length < 4 + length) return;
       const frame = parseAs(isFrame, this.rest.toString('utf8', 4, 4 + length));
       this.rest = this.rest.subarray(4 + length);

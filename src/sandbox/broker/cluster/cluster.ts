@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Address, ClusterConfig } from '../config/config.js';
+import type { Address } from '../config/address.js';
+import type { ClusterConfig } from '../config/cluster.js';
+import type { Discovery } from '../discovery/discovery.js';
 import type { DataStore } from '../store/data-store.js';
 import { type Amount, type ChangeKind, describe, joinCluster, leaveCluster, pulse } from './calls.js';
 import { done, type Handlers, Refused } from './channel.js';
@@ -8,8 +10,11 @@ import { DisasterWatch } from './disaster.js';
 import type { Firewall } from './firewall.js';
 import type { Gate } from './gate.js';
 import { Participant } from './participant.js';
+import { Heartbeats } from './heartbeats.js';
 import { type Gone, Peers } from './peers.js';
 import { ClusterState } from './state.js';
+import type { Transport } from './transport.js';
+import { Unreachable } from './unreachable.js';
 import { replicaCountOf, type View } from './view.js';
 
 /** What the node does with what happens in the cluster. */
@@ -23,6 +28,13 @@ export interface ClusterEvents {
   disaster(replicaCount: number): void;
 }
 
+/** What connects a node with others. */
+export interface Network {
+  transport: Transport;
+  firewall: Firewall;
+  discovery: Discovery;
+}
+
 /** How long a starting node looks for others, in milliseconds; random, so that nodes started together differ. */
 const discoveryWindow = { least: 250, most: 450, whenOthersStart: 4000 };
 const checkEvery = 300;
@@ -30,39 +42,40 @@ const checkEvery = 300;
 /** Membership of one node: finding the others, joining, noticing failures, leaving. */
 export class Cluster {
   readonly peers: Peers;
+  private readonly discovery: Discovery;
   readonly state: ClusterState;
   private readonly participant: Participant;
   private readonly coordinator: Coordinator;
   private readonly disaster = new DisasterWatch();
-  /** Members that fell silent and were not heard of since, by address: they may be alive behind a cut network. */
-  private readonly unreachable = new Map<string, string>();
+  private readonly unreachable = new Unreachable();
+  private readonly heartbeats: Heartbeats;
   private changeKind: ChangeKind = 'join';
   private lastView: View | undefined;
-  private lastCheck = performance.now();
-  private lastPulse = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     self: { id: string; version: string },
     private readonly config: ClusterConfig,
+    network: Network,
     store: DataStore,
     private readonly gate: Gate,
     handlers: Handlers,
-    firewall: Firewall,
     private readonly events: ClusterEvents,
   ) {
+    this.discovery = network.discovery;
     const address = config.advertised;
     this.state = new ClusterState({ ...self, ...address, replicaCount: config.replicaCount }, gate);
-    this.peers = new Peers({ id: self.id, ...address }, config.transport, handlers, firewall, config.tcpHealthCheck, {
+    this.peers = new Peers({ id: self.id, ...address }, network, handlers, config.tcpHealthCheck, {
       connected: (id) => this.connected(id),
       gone: (id, why) => this.gone(id, why),
-      refused: (at) => void this.unreachable.delete(`${at.host}:${at.port}`),
+      refused: (at) => this.unreachable.ended(at),
     });
+    this.heartbeats = new Heartbeats(config.heartbeat, this.peers, this.state, (id) => this.gone(id, 'silent'));
     this.participant = new Participant(self.id, store, gate, this.peers, {
       changing: (kind, by) => this.changing(kind, by),
       moved: (amount) => events.moved(amount, this.changeKind),
       committed: (view, kind) => this.committed(view, kind),
-      aborted: () => this.tell(),
+      aborted: () => this.heartbeats.tell(),
     });
     this.coordinator = new Coordinator(this.state, this.participant, this.peers, () => store.size());
     this.participant.serve(handlers);
@@ -102,7 +115,7 @@ export class Cluster {
       return;
     }
     await this.peers.listen();
-    this.peers.setDiscovery(this.config.discovery);
+    await this.discovery.start((addresses) => this.discovered(addresses));
     this.timer = setInterval(() => this.check(), checkEvery);
     const began = performance.now();
     await sleep(discoveryWindow.least + Math.random() * (discoveryWindow.most - discoveryWindow.least));
@@ -137,23 +150,15 @@ export class Cluster {
     this.committed(view, 'join');
   }
 
-  /** The list of static discovery changed in the file. */
-  setDiscovery(addresses: Address[]): void {
+  /** What discovery found now. */
+  private discovered(addresses: Address[]): void {
     this.peers.setDiscovery(addresses);
-    for (const key of this.unreachable.keys()) {
-      if (!addresses.some((address) => `${address.host}:${address.port}` === key)) this.unreachable.delete(key);
-    }
+    this.unreachable.keepOnly(addresses);
   }
 
   private connected(id: string): void {
-    for (const [key, known] of this.unreachable) if (known === id) this.unreachable.delete(key);
-    this.peers.notify(id, pulse, this.state.pulse());
-  }
-
-  /** Tells all connected nodes where this one stands. */
-  private tell(): void {
-    this.lastPulse = performance.now();
-    for (const id of this.peers.connectedIds()) this.peers.notify(id, pulse, this.state.pulse());
+    this.unreachable.heard(id);
+    this.heartbeats.tellOne(id);
   }
 
   private gone(id: string, why: Gone): void {
@@ -162,25 +167,12 @@ export class Cluster {
     const member = this.state.view?.members.find((known) => known.id === id);
     if (!member || id === this.state.self.id) return;
     this.state.suspects.add(id);
-    if (why === 'silent') this.unreachable.set(`${member.host}:${member.port}`, id);
+    if (why === 'silent') this.unreachable.fellSilent(id, member);
     this.coordinator.poke();
   }
 
   private check(): void {
-    const now = performance.now();
-    const { interval, timeout, enabled } = this.config.heartbeat;
-    // A process that was frozen itself must not take the others for dead.
-    if (now - this.lastCheck > Math.max(1000, interval)) this.peers.excuse();
-    this.lastCheck = now;
-    if (enabled && now - this.lastPulse >= interval) this.tell();
-    if (enabled) {
-      for (const id of new Set([...this.peers.connectedIds(), ...(this.state.view?.members.map((m) => m.id) ?? [])])) {
-        if (id !== this.state.self.id && !this.state.suspects.has(id) && this.peers.silence(id) > timeout) {
-          this.peers.drop(id);
-          this.gone(id, 'silent');
-        }
-      }
-    }
+    this.heartbeats.check();
     if (!this.participant.isChanging) {
       for (const id of this.state.diverged()) this.state.suspects.add(id);
     }
@@ -215,7 +207,7 @@ export class Cluster {
     this.events.changed(view, kind, before);
     if (lost.length > 0 && before && this.disaster.lost(lost.length, before))
       this.events.disaster(replicaCountOf(before.members));
-    this.tell();
+    this.heartbeats.tell();
   }
 
   /** The replica count in effect, or the configured one before the first view. */
@@ -226,7 +218,7 @@ export class Cluster {
   /** Whether somebody can take this node's data, or may come back to take it. */
   hasOthers(): boolean {
     const others = this.state.view?.members.some((member) => member.id !== this.state.self.id) ?? false;
-    return others || this.unreachable.size > 0;
+    return others || this.unreachable.any;
   }
 
   /**
@@ -235,7 +227,7 @@ export class Cluster {
    */
   async leave(): Promise<void> {
     this.state.phase = 'LEAVING';
-    this.tell();
+    this.heartbeats.tell();
     while (this.state.isMember(this.state.self.id) && this.hasOthers()) {
       const coordinator = this.state.coordinatorId();
       if (coordinator === this.state.self.id) {
@@ -246,6 +238,11 @@ export class Cluster {
       }
       await this.gate.change(400);
     }
+  }
+
+  /** Stops looking for others, and takes the own announcement back. */
+  withdraw(): Promise<void> {
+    return this.discovery.stop();
   }
 
   close(): void {

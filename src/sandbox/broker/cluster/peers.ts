@@ -1,8 +1,9 @@
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import type { Address } from '../config/config.js';
+import type { Server, Socket } from 'node:net';
+import type { Address } from '../config/address.js';
 import { number, record, text } from '../../wire/guards.js';
-import { type Call, call, Channel, type Handlers, Refused } from './channel.js';
+import { type Call, call, Channel, type Handlers, Refused, type Serve } from './channel.js';
 import type { Firewall } from './firewall.js';
+import type { Transport } from './transport.js';
 
 const isHello = record({ id: text, host: text, port: number });
 const hello = call('hello', isHello, isHello);
@@ -40,17 +41,20 @@ export class Peers {
   private readonly heard = new Map<string, number>();
   private wanted: Address[] = [];
   private readonly introduced = new Map<string, Address>();
+  private readonly transport: Transport;
+  private readonly firewall: Firewall;
   private server: Server | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly self: { id: string } & Address,
-    private readonly bind: Address,
+    { transport, firewall }: { transport: Transport; firewall: Firewall },
     private readonly handlers: Handlers,
-    private readonly firewall: Firewall,
     private readonly healthCheck: boolean,
     private readonly events: PeerEvents,
   ) {
+    this.transport = transport;
+    this.firewall = firewall;
     handlers.on(hello, (from, channel) => {
       if (channel) channel.peer = from.id;
       this.heard.set(from.id, performance.now());
@@ -61,24 +65,27 @@ export class Peers {
     firewall.onChange(() => this.holdAll());
   }
 
-  /** @throws when the port is in use */
+  /** @throws when the port is in use, or TlsFailure */
   async listen(): Promise<void> {
-    const server = createServer((socket) => this.accept(socket));
-    this.server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.bind.port, this.bind.host, resolve);
-    });
+    this.server = await this.transport.listen((socket) => this.accept(socket));
     this.timer = setInterval(() => this.dialAll(), redialEvery);
   }
 
   private accept(socket: Socket): void {
-    const channel: Channel = new Channel(socket, this.handlers.serve, () => this.incoming.delete(channel));
+    const channel: Channel = new Channel(socket, this.serveIncoming, () => this.incoming.delete(channel));
     this.incoming.add(channel);
     channel.hold(this.firewall.isBlocked(socket.remoteAddress ?? ''));
   }
 
-  /** The addresses of static discovery; each is dialed for as long as it is listed. */
+  private readonly serveIncoming: Serve = (name, body, channel) => {
+    const known = channel?.peer !== undefined && this.isConnected(channel.peer);
+    if (this.transport.verifies && name !== hello.name && !known) {
+      return Promise.reject(new Refused('closed', 'not verified'));
+    }
+    return this.handlers.serve(name, body, channel);
+  };
+
+  /** The addresses that discovery found; each is dialed for as long as it is listed. */
   setDiscovery(addresses: Address[]): void {
     this.wanted = addresses;
     this.dialAll();
@@ -141,17 +148,11 @@ export class Peers {
     throw new Refused('closed', 'no answer to hello');
   }
 
-  private connect(link: Link): Promise<Channel> {
-    return new Promise((resolve, reject) => {
-      // From the own address, so that the other side can tell who calls.
-      const socket = createConnection({ ...link.address, localAddress: this.bind.host });
-      socket.once('error', reject);
-      socket.once('connect', () => {
-        const channel: Channel = new Channel(socket, this.handlers.serve, () => this.closed(link, channel));
-        channel.hold(this.firewall.isBlocked(link.address.host));
-        resolve(channel);
-      });
-    });
+  private async connect(link: Link): Promise<Channel> {
+    const socket = await this.transport.connect(link.address);
+    const channel: Channel = new Channel(socket, this.handlers.serve, () => this.closed(link, channel));
+    channel.hold(this.firewall.isBlocked(link.address.host));
+    return channel;
   }
 
   private closed(link: Link, channel: Channel): void {

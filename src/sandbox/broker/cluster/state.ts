@@ -16,6 +16,8 @@ export class ClusterState {
   /** The last heartbeat of each connected node. */
   readonly pulses = new Map<string, Pulse>();
   private readonly divergedSince = new Map<string, number>();
+  /** The view that `divergedSince` is about: what was measured in another one says nothing about this one. */
+  private divergedFrom: string | undefined;
 
   constructor(
     readonly self: Member,
@@ -65,6 +67,8 @@ export class ClusterState {
   diverged(): string[] {
     const now = performance.now();
     const found: string[] = [];
+    if (this.divergedFrom !== this.view?.id) this.divergedSince.clear();
+    this.divergedFrom = this.view?.id;
     for (const { id } of this.view?.members ?? []) {
       const pulse = this.pulses.get(id);
       const differs = id !== this.self.id && pulse !== undefined && pulse.viewId !== this.view?.id;

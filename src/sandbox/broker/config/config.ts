@@ -1,25 +1,8 @@
+import type { Address } from './address.js';
+import { type ClusterConfig, readCluster } from './cluster.js';
+import { type ControlCenterConfig, readControlCenter } from './control-center.js';
+import { type ListenerConfig, readListeners } from './listeners.js';
 import type { Element } from './xml.js';
-
-export interface Address {
-  host: string;
-  port: number;
-}
-
-export interface ListenerConfig extends Address {
-  name: string;
-  kind: 'tcp' | 'websocket';
-}
-
-export interface ClusterConfig {
-  enabled: boolean;
-  transport: Address;
-  /** What other nodes are told to connect to; behind an address translation it differs from `transport`. */
-  advertised: Address;
-  discovery: Address[];
-  replicaCount: number;
-  heartbeat: { enabled: boolean; interval: number; timeout: number };
-  tcpHealthCheck: boolean;
-}
 
 export interface ApiConfig {
   enabled: boolean;
@@ -31,53 +14,13 @@ export interface BrokerConfig {
   cluster: ClusterConfig;
   restApi: ApiConfig;
   healthApi: ApiConfig;
+  controlCenter: ControlCenterConfig;
   maxQueueSize: number;
   maxSessionExpiry: number;
 }
 
 /** Never expires (MQTT 5, Session Expiry Interval; the vendor's default maximum). */
 export const noExpiry = 4_294_967_295;
-
-function readListeners(root: Element): ListenerConfig[] {
-  const listeners: ListenerConfig[] = [];
-  for (const kind of ['tcp', 'websocket'] as const) {
-    for (const element of root.child('listeners').all(`${kind}-listener`)) {
-      const port = element.child('port').number(kind === 'tcp' ? 1883 : 8000);
-      const host = element.child('bind-address').text('0.0.0.0');
-      listeners.push({ kind, host, port, name: element.child('name').text(`${kind}-listener-${port}`) });
-    }
-  }
-  return listeners;
-}
-
-/** The documentation's tables "TCP transport", "Heartbeat", "TCP health check" and "Cluster Replicas". */
-function readCluster(root: Element): ClusterConfig {
-  const cluster = root.child('cluster');
-  const tcp = cluster.child('transport', 'tcp');
-  const transport = { host: tcp.child('bind-address').text('127.0.0.1'), port: tcp.child('bind-port').number(8000) };
-  const externalPort = tcp.child('external-port').number(0);
-  const detection = cluster.child('failure-detection');
-  return {
-    enabled: cluster.child('enabled').flag(false),
-    transport,
-    advertised: {
-      host: tcp.child('external-address').text(transport.host),
-      port: externalPort === 0 ? transport.port : externalPort,
-    },
-    discovery: cluster
-      .child('discovery', 'static')
-      .all('node')
-      .map((node) => ({ host: node.child('host').text(''), port: node.child('port').number(8000) }))
-      .filter((node) => node.host !== ''),
-    replicaCount: Math.max(1, cluster.child('replication', 'replica-count').number(2)),
-    heartbeat: {
-      enabled: detection.child('heartbeat', 'enabled').flag(true),
-      interval: Math.max(50, detection.child('heartbeat', 'interval').number(3000)),
-      timeout: Math.max(100, detection.child('heartbeat', 'timeout').number(9000)),
-    },
-    tcpHealthCheck: detection.child('tcp-health-check', 'enabled').flag(true),
-  };
-}
 
 /** REST API and Health API: disabled, on the loopback address, 8888 and 8889 by default (HiveMQ documentation). */
 function readApi(root: Element, name: string, port: number): ApiConfig {
@@ -93,7 +36,10 @@ function readApi(root: Element, name: string, port: number): ApiConfig {
   return { enabled: api.child('enabled').flag(false), listeners: listeners.length > 0 ? listeners : [fallback] };
 }
 
-/** Everything that the stand-in takes from config.xml; unknown elements are ignored, as in the Community Edition. */
+/**
+ * Everything that the stand-in takes from config.xml; unknown elements are ignored, as in the Community Edition.
+ * @throws for a TLS listener that the Community Edition cannot read either
+ */
 export function readBrokerConfig(root: Element): BrokerConfig {
   const mqtt = root.child('mqtt');
   return {
@@ -101,6 +47,7 @@ export function readBrokerConfig(root: Element): BrokerConfig {
     cluster: readCluster(root),
     restApi: readApi(root, 'rest-api', 8888),
     healthApi: readApi(root, 'health-api', 8889),
+    controlCenter: readControlCenter(root),
     maxQueueSize: mqtt.child('queued-messages', 'max-queue-size').number(1000),
     maxSessionExpiry: mqtt.child('session-expiry', 'max-interval').number(noExpiry),
   };

@@ -13,7 +13,9 @@ function defaultConfig(env: NodeJS.ProcessEnv): BrokerConfig {
   const port = Number(env['HIVEMQ_SIM_DEFAULT_PORT'] ?? '1883');
   return {
     ...readBrokerConfig(new Element(undefined)),
-    listeners: [{ kind: 'tcp', host, port, name: `tcp-listener-${port}` }],
+    listeners: [
+      { kind: 'tcp', host, port, name: `tcp-listener-${port}`, tls: undefined, proxyProtocol: false, path: '' },
+    ],
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import * as mqtt from 'mqtt-packet';
 import type {
@@ -11,11 +11,13 @@ import type {
 } from 'mqtt-packet';
 import { noExpiry } from '../config/config.js';
 import type { ConnectionFacts } from '../sessions/calls.js';
-import type { Message, Queued, Subscription } from '../../wire/records.js';
+import type { Queued, Subscription } from '../../wire/records.js';
 import type { Clients } from './clients.js';
 import { Outbox } from './outbox.js';
-import { encodeProperties } from './properties.js';
-import { isFilter, isTopic } from './topics.js';
+import { connectFacts } from './connect-facts.js';
+import { toMessage, willMessage } from './messages.js';
+import { readSubscriptions, refusal } from './subscriptions.js';
+import { isTopic } from './topics.js';
 
 /** MQTT 5 reason codes of a DISCONNECT by the server (MQTT 5, section 3.14.2.1). */
 export const reason = {
@@ -70,10 +72,6 @@ export class Connection {
     return this.connect?.protocolVersion === 5;
   }
 
-  get willPresent(): boolean {
-    return this.will !== undefined;
-  }
-
   /** Messages in both directions that are begun and not yet acknowledged. */
   get unfinished(): number {
     return this.ended ? 0 : this.open + (this.outbox?.unacknowledged ?? 0);
@@ -86,18 +84,13 @@ export class Connection {
   }
 
   facts(node: string): ConnectionFacts {
-    const { connect } = this;
-    const versions: Record<number, string> = { 3: 'MQTTv3_1', 4: 'MQTTv3_1_1', 5: 'MQTTv5' };
     return {
-      keepAlive: connect?.keepalive ?? 0,
-      mqttVersion: versions[connect?.protocolVersion ?? 4] ?? 'MQTTv3_1_1',
+      ...connectFacts(this.connect),
       connectedListenerId: this.listener,
       connectedNodeId: node,
-      cleanStart: connect?.clean ?? true,
       sourceIp: this.sourceIp,
-      username: connect?.username,
       connectedAt: this.connectedAt.toISOString(),
-      willPresent: this.willPresent,
+      willPresent: this.will !== undefined,
       expiry: this.expiry,
     };
   }
@@ -221,29 +214,6 @@ export class Connection {
     this.lost();
   }
 
-  private message(
-    packet: Pick<IPublishPacket, 'topic' | 'payload' | 'retain' | 'properties' | 'dup'> & { qos: number },
-    packetId: number,
-  ): Message {
-    const payload = Buffer.from(packet.payload);
-    const hash = createHash('sha1').update(`${this.clientId}\0${packetId}\0${packet.topic}\0`).update(payload);
-    const now = Date.now();
-    const lifetime = packet.properties?.messageExpiryInterval;
-    return {
-      id: randomBytes(12).toString('hex'),
-      topic: packet.topic,
-      payload: payload.toString('base64'),
-      qos: packet.qos,
-      retain: packet.retain,
-      publishedAt: this.clients.clock(),
-      publisher: this.clientId,
-      fingerprint: hash.digest('base64'),
-      duplicate: packet.dup && packet.qos > 0,
-      expiresAt: lifetime === undefined ? undefined : now + lifetime * 1000,
-      properties: encodeProperties(packet.properties),
-    };
-  }
-
   private async publish(packet: IPublishPacket): Promise<void> {
     const messageId = packet.messageId ?? 0;
     if (this.quiet) return;
@@ -257,7 +227,7 @@ export class Connection {
     }
     this.open += 1;
     try {
-      await this.clients.publish(this.message(packet, messageId));
+      await this.clients.publish(toMessage(packet, this.clientId, messageId, this.clients.clock()));
     } finally {
       this.open -= 1;
     }
@@ -269,20 +239,9 @@ export class Connection {
   }
 
   private async subscribe(packet: ISubscribePacket): Promise<void> {
-    const id = packet.properties?.subscriptionIdentifier;
-    const wanted = packet.subscriptions.map((one) => ({
-      filter: one.topic,
-      qos: one.qos,
-      nl: one.nl ?? false,
-      rap: one.rap ?? false,
-      rh: one.rh ?? 0,
-      id,
-    }));
-    const good = wanted.filter((one) => isFilter(one.filter) && !one.filter.startsWith('$share/'));
+    const { wanted, good } = readSubscriptions(packet);
     const known = await this.clients.subscribe(this, good);
-    // 0x8f: topic filter invalid, 0x9e: shared subscriptions not supported (MQTT 5, section 3.9.3); 0x80 before.
-    const refused = (filter: string): number => (this.v5 ? (filter.startsWith('$share/') ? 0x9e : 0x8f) : 0x80);
-    const granted = wanted.map((one) => (good.includes(one) ? one.qos : refused(one.filter)));
+    const granted = wanted.map((one) => (good.includes(one) ? one.qos : refusal(one.filter, this.v5)));
     this.write({ cmd: 'suback', messageId: packet.messageId ?? 0, granted });
     const retained = good.filter((one, index) => one.rh === 0 || (one.rh === 1 && known[index] === false));
     if (retained.length > 0) this.offer(await this.clients.retainedFor(retained));
@@ -317,19 +276,7 @@ export class Connection {
     const { will } = this;
     this.will = undefined;
     if (!this.connect) return;
-    const message =
-      will &&
-      this.message(
-        {
-          topic: will.topic,
-          payload: will.payload,
-          qos: will.qos ?? 0,
-          retain: will.retain ?? false,
-          dup: false,
-          properties: will.properties,
-        },
-        0,
-      );
+    const message = will && willMessage(will, this.clientId, this.clients.clock());
     this.clients.ended(this, message);
   }
 }

@@ -44,7 +44,12 @@ export class Outbox {
 
   offer(messages: readonly Queued[]): void {
     for (const message of messages) {
-      if (this.started.has(message.id) || this.settled.has(message.id)) continue;
+      if (this.started.has(message.id)) continue;
+      if (this.settled.has(message.id)) {
+        // The session still has it: the acknowledgement went to a member set that did not hold the session.
+        if (message.qos > 0) this.port.acknowledged(message.id);
+        continue;
+      }
       this.waiting.set(message.id, message);
     }
     if (this.open) this.pump();

@@ -69,10 +69,17 @@ class WebSocketStream extends Duplex {
   }
 }
 
-/** A server that hands each WebSocket connection over as a stream of bytes. */
-export function createWebSocketServer(connected: (stream: Duplex, remoteAddress: string) => void): Server {
-  const server = createServer((_request, response) => response.writeHead(426).end());
-  server.on('upgrade', (request, socket: Socket) => {
+/**
+ * A server that hands each WebSocket connection over as a stream of bytes, with the socket below it.
+ * @param path the only one that is served
+ */
+export function createWebSocketServer(path: string, connected: (stream: Duplex, socket: Socket) => void): Server {
+  const server = createServer((_request, response) => response.writeHead(400).end());
+  server.on('upgrade', (request, socket: Socket, head: Buffer) => {
+    if (new URL(request.url ?? '/', 'http://localhost').pathname !== path) {
+      socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
     const key = `${request.headers['sec-websocket-key'] ?? ''}${handshakeId}`;
     const protocol = request.headers['sec-websocket-protocol']?.split(',')[0]?.trim();
     const lines = [
@@ -83,7 +90,8 @@ export function createWebSocketServer(connected: (stream: Duplex, remoteAddress:
       ...(protocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${protocol}`]),
     ];
     socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-    connected(new WebSocketStream(socket), socket.remoteAddress ?? '');
+    if (head.length > 0) socket.unshift(head);
+    connected(new WebSocketStream(socket), socket);
   });
   return server;
 }

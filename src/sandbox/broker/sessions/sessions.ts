@@ -130,7 +130,9 @@ export class Sessions {
     if (known && !resumed) await this.end(placement, known.session);
     if (!resumed && expiry === 0) return { present: false, persistent: false, queue: [] };
     const now = Math.max(Date.now(), (this.plane.store.sessions.get(clientId)?.session.version ?? 0) + 1);
-    const base = resumed?.session ?? { clientId, createdAt: Date.now(), subscriptions: [] };
+    // Without a trace of an earlier one, and not asked for a clean start, it may be that only a cut network hides it.
+    const unaware = !clean && !this.plane.store.sessions.has(clientId);
+    const base = resumed?.session ?? { clientId, createdAt: unaware ? 0 : Date.now(), subscriptions: [] };
     await this.put(placement, {
       ...base,
       expiry,

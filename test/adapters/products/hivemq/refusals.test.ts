@@ -3,7 +3,16 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { keepBackupCopy } from '../../../../src/adapters/products/hivemq/index.js';
 import { containing, matching } from '../../../domain/products/hivemq/support/matchers.js';
+import { type ClusterSpec, encodeClusterSpec, parseClusterSpec } from '../../../../src/domain/spec/index.js';
 import { keptProgress, useCluster } from './support/cluster.js';
+
+/** The spec with other keys, read as a file is. */
+function parsed(spec: ClusterSpec, more: object): ClusterSpec {
+  const encoded: unknown = encodeClusterSpec(spec);
+  const read = parseClusterSpec({ ...(encoded as object), ...more });
+  if (!read.ok) throw new Error(JSON.stringify(read.issues));
+  return read.spec;
+}
 
 describe('what a start must not pass over', () => {
   const cluster = useCluster(['n1']);
@@ -60,6 +69,43 @@ describe('what a start must not pass over', () => {
       message: matching(/HiveMQ JAR not found|hivemq\.jar/),
     });
     await cluster().inHome('n1', 'mv current/bin/away.jar current/bin/hivemq.jar');
+  });
+
+  it('tells a license that the broker refuses, and an extension that it does not start', async () => {
+    const { spec } = cluster();
+    const licenses = [{ name: 'a.lic', content: { file: 'a.lic' } }];
+    const extensions = [{ id: 'an-extension', enabled: true, files: {} }];
+    const start = (more: object) =>
+      cluster().driver.start({ ...cluster().node('n1'), spec: parsed(spec, more) }, 'run', keptProgress());
+    await cluster().inHome('n1', 'echo "no license" >license/a.lic; mkdir -p extensions/an-extension');
+    const description =
+      '<hivemq-extension><id>another</id><name>An Extension</name><version>1</version></hivemq-extension>';
+    await cluster().inHome('n1', `echo '${description}' >extensions/an-extension/hivemq-extension.xml`);
+    await expect(start({ licenses })).rejects.toMatchObject({
+      kind: 'BrokerStartFailed',
+      message: containing('License file a.lic is corrupt.'),
+    });
+    // Asked again about a broker that runs, it gives the same answer.
+    await expect(start({ licenses })).rejects.toMatchObject({ kind: 'BrokerStartFailed' });
+    await stop();
+    await cluster().inHome('n1', 'rm license/a.lic');
+    await expect(start({ extensions })).rejects.toMatchObject({
+      kind: 'BrokerStartFailed',
+      message: containing('an-extension'),
+    });
+    await stop();
+    await cluster().inHome('n1', 'rm -r extensions/an-extension');
+  });
+
+  it('takes the values of placeholders from the file with secrets as well', async () => {
+    await cluster().inHome('n1', "echo '<!-- ${ENV:HIVEKEEPER_A} -->' >>conf/config.xml");
+    await cluster().inHome('n1', 'echo \'HIVEKEEPER_A=""\' >conf/hivekeeper-secrets.env');
+    await expect(start()).rejects.toMatchObject({ kind: 'BrokerStartFailed', message: containing('HIVEKEEPER_A') });
+    await cluster().inHome('n1', 'echo \'HIVEKEEPER_A="a"\' >conf/hivekeeper-secrets.env');
+    await start();
+    await stop();
+    await cluster().inHome('n1', 'rm conf/hivekeeper-secrets.env');
+    await restore();
   });
 
   it('does not take a host with a damaged identity for one without', async () => {

@@ -60,7 +60,7 @@ describe('schema', () => {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: 'Hivekeeper cluster spec, hivemq',
       type: 'object',
-      properties: { cluster: { properties: { replicaCount: { default: 2, minimum: 2 } } } },
+      properties: { cluster: { properties: { replicaCount: { default: 2, minimum: 1 } } } },
     });
   });
 });

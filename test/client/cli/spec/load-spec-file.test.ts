@@ -82,13 +82,13 @@ describe('a spec file', () => {
     ],
     [
       'a reserved key',
-      (text) => `${text}mqtt: {}\n`,
-      ['cluster.yaml:18:1: mqtt: mqtt is not supported by this version'],
+      (text) => `${text}autoscaling: {}\n`,
+      ['cluster.yaml:18:1: autoscaling: autoscaling is not supported by this version'],
     ],
     [
       'a later capability',
-      (text) => `${text}extensions:\n  - id: a\n`,
-      ['cluster.yaml:18:1: extensions: extensions is not supported by this version'],
+      (text) => `${text}notifications:\n  - id: a\n`,
+      ['cluster.yaml:18:1: notifications: notifications is not supported by this version'],
     ],
     [
       'a duplicate host',
@@ -104,7 +104,7 @@ describe('a spec file', () => {
       'UDP with static discovery',
       (text) => text.replace('type: tcp', 'type: udp'),
       [
-        'cluster.yaml:15:16: cluster.transport.type: UDP cluster transport works with multicast discovery only, never with static discovery, and is not supported by this version; use tcp',
+        'cluster.yaml:15:16: cluster.transport.type: UDP cluster transport works with multicast discovery only, never with static discovery: write discovery: { type: multicast }, or transport: { type: tcp }',
       ],
     ],
     [

@@ -49,6 +49,31 @@ const meanings: readonly (readonly [string, object])[] = [
   ],
   [line('Shutting down HiveMQ. Please wait, this could take a while...'), { kind: 'stopping' }],
   [line('Shutdown completed.'), { kind: 'stopped' }],
+  [
+    line('Extension "A "quoted" Extension" version 1.0.0 started successfully.'),
+    { kind: 'extension', name: 'A "quoted" Extension', phase: 'started' },
+  ],
+  [
+    line('Extension "An Extension" version 1.0.0-SNAPSHOT stopped successfully.'),
+    { kind: 'extension', name: 'An Extension', phase: 'stopped' },
+  ],
+  [
+    line('Extension with id "an-extension" cannot be started, the extension will be disabled. reason: it', 'ERROR'),
+    { kind: 'extension-failed', id: 'an-extension' },
+  ],
+  [
+    line('Startup of extension with id "an-extension" was prevented by the extension itself, reason: x.', 'ERROR'),
+    { kind: 'extension-failed', id: 'an-extension' },
+  ],
+  [
+    line(
+      'Found extension directory name not matching to id, ignoring extension with id "another" at /h/an-extension',
+      'WARN',
+    ),
+    { kind: 'extension-failed', id: 'an-extension' },
+  ],
+  [line('License file prod.lic is corrupt.', 'ERROR'), { kind: 'license', file: 'prod.lic', corrupt: true }],
+  [line('License file prod.lic is valid.'), { kind: 'license', file: 'prod.lic', corrupt: false }],
   [line('Not all replicas are currently reachable, replica count 2', 'WARN'), { kind: 'disaster' }],
 ];
 

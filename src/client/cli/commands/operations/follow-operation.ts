@@ -1,4 +1,11 @@
-import { cancel, noWorker, type OperationView, type TemporalSession, watchOperation } from '../../../temporal/index.js';
+import {
+  cancel,
+  noWorker,
+  type OperationEnd,
+  type OperationView,
+  type TemporalSession,
+  watchOperation,
+} from '../../../temporal/index.js';
 import { CliError } from '../../cli-error.js';
 import { exitCodes } from '../../exit-codes.js';
 import type { CliIo } from '../../io.js';
@@ -15,6 +22,12 @@ export interface FollowOptions {
   readonly brief: boolean;
 }
 
+/** How an operation ended, and what was seen of it last. */
+export interface FollowedOperation {
+  readonly end: OperationEnd;
+  readonly last: OperationView;
+}
+
 /** Looks without a worker after which an operation that changes nothing is given up. */
 const patience = 3;
 
@@ -24,7 +37,7 @@ export async function followOperation(
   workflowId: string,
   { json, brief }: FollowOptions,
   io: CliIo,
-): Promise<void> {
+): Promise<FollowedOperation> {
   const { signal, stop } = untilInterrupted();
   const giveUp = new AbortController();
   let silent = 0;
@@ -42,7 +55,7 @@ export async function followOperation(
     show.done();
     if (seen) {
       showEnd(io, workflowId, seen, json);
-      return;
+      return seen;
     }
   } finally {
     stop();

@@ -37,6 +37,11 @@ export async function operationInput(
   for (const option of cli.options) {
     input[option.field] = command.getOptionValue(operationOption(option).attributeName());
   }
+  const files = cli.options.filter(({ type, field }) => type === 'file' && input[field] !== undefined);
+  if (files.length > 0) {
+    const { publishOptionFiles } = await import('./publish-option-files.js');
+    Object.assign(input, await publishOptionFiles(files, input, commonOptions(command), io));
+  }
   const { dryRun, approval, override, onBusy, reason } = commonOptions(command);
   const all = { ...input, dryRun, approval, overrideChecks: override, onBusy, reason };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
@@ -46,13 +51,14 @@ export async function operationInput(
  * A spec file stands for the spec and for the cluster's name; its warnings are told, and do not stop anything. The files
  * that it names go before it, so that no operation is started that could not find them.
  */
-async function specInput(
+export async function specInput(
   file: string,
-  { data, dryRun = false }: CommonOptions,
+  { data, dryRun = false }: Pick<CommonOptions, 'data' | 'dryRun'>,
   io: CliIo,
-): Promise<Record<string, unknown>> {
-  const { spec, warnings } = await loadSpecFile(file, io);
+): Promise<{ cluster: string; spec: unknown }> {
+  const loaded = await loadSpecFile(file, io);
+  const { spec, warnings } = loaded;
   warnings.forEach((warning) => io.stderr.write(`${file}: warning: ${formatIssue(warning)}\n`));
   const { publishSpecFiles } = await import('./publish-spec-files.js');
-  return { cluster: spec.name, spec: encodeClusterSpec(await publishSpecFiles({ spec, data, dryRun }, io)) };
+  return { cluster: spec.name, spec: encodeClusterSpec(await publishSpecFiles({ loaded, file, data, dryRun }, io)) };
 }

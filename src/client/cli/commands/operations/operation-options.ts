@@ -13,11 +13,28 @@ const gather = (text: string, before: unknown): string[] => [
   text,
 ];
 
+/** Content as an option names it, before it is brought to the worker. */
+export interface FileContent {
+  readonly file: string;
+}
+
+/** `env:NAME` or `file:PATH`, both at the worker; never the secret itself, which others could read in the list of processes. */
+function secretReference(text: string): Record<string, string> {
+  const [, kind, name] = /^(env|file):(.+)$/.exec(text) ?? [];
+  if (kind === undefined || name === undefined) {
+    throw new InvalidArgumentError('It needs a reference, env:NAME or file:PATH, never the secret itself.');
+  }
+  return { [kind]: name };
+}
+
 /** One option that an operation declares. */
 export function operationOption({ flag, value = 'VALUE', type, required, describe }: CliOption): Option {
+  if (type === 'flag') return new Option(`--${flag}`, describe);
   const option = new Option(`--${flag} <${value}>`, describe).makeOptionMandatory(required === true);
   if (type === 'number') option.argParser(wholeNumber);
   if (type === 'list') option.argParser(gather);
+  if (type === 'secret') option.argParser(secretReference);
+  if (type === 'file') option.argParser((file): FileContent => ({ file }));
   return option;
 }
 
@@ -67,16 +84,19 @@ function leaseOptions(): Option[] {
 }
 
 /** For operations that take a spec file: what it names beside it is brought to the worker. */
-const dataOption = (): Option =>
+export const dataOption = (): Option =>
   new Option(
     '--data <folder>',
     'data folder of the worker, for files that the spec names; default: ~/.hivekeeper/data',
   );
 
+const takesFiles = ({ cli }: OperationDefinition): boolean =>
+  cli.arguments.some(({ field }) => field === 'spec') || cli.options.some(({ type }) => type === 'file');
+
 /** Adds what is the same for all operations, as far as this one takes it. */
 export function addCommonOptions(command: CommandUnknownOpts, definition: OperationDefinition): void {
   const options = [
-    ...(definition.cli.arguments.some(({ field }) => field === 'spec') ? [dataOption()] : []),
+    ...(takesFiles(definition) ? [dataOption()] : []),
     ...(definition.lease ? leaseOptions() : []),
     new Option('--reason <text>', 'why it is started; kept in its history'),
     new Option('--json', 'print JSON, and nothing else, on stdout'),

@@ -23,8 +23,20 @@ export const restEndpoint = (spec: HivemqSpec, host: ResolvedHost): Endpoint | n
 /** The health API of a node as seen from its own host; null where it is off. */
 export const healthEndpoint = (spec: HivemqSpec, host: ResolvedHost): Endpoint | null => endpoint(host, spec.healthApi);
 
+/** Where cluster transport of a node is reached through address translation; null where there is none. */
+export function externalEndpoint(spec: HivemqSpec, host: ResolvedHost): Endpoint | null {
+  const { transport } = spec.cluster;
+  const address = host.external?.address ?? transport.externalAddress;
+  if (address === undefined) return null;
+  const port = host.external?.port ?? transport.externalPort;
+  return { address, port: port === 0 ? transport.bindPort : port };
+}
+
 /** Cluster transport of a node as the other nodes see it. */
-export const transportEndpoint = (spec: HivemqSpec, host: ResolvedHost): Endpoint => ({
-  address: host.clusterAddress,
-  port: spec.cluster.transport.bindPort,
-});
+export function transportEndpoint(spec: HivemqSpec, host: ResolvedHost): Endpoint {
+  const external = externalEndpoint(spec, host);
+  if (external !== null) return external;
+  const { bindAddress, bindPort } = spec.cluster.transport;
+  const address = isWildcard(bindAddress) ? host.clusterAddress : resolveBindAddress(bindAddress, host);
+  return { address, port: bindPort };
+}

@@ -3,11 +3,15 @@ import { HivekeeperError } from '../../../errors/index.js';
 import { brokerSchema } from '../../../spec/broker.js';
 import { commonShape, type ClusterSpec } from '../../../spec/common.js';
 import { checkCommon } from '../../../spec/common-checks.js';
-import { emptyList, emptyMapping } from '../../../spec/unsupported.js';
+import { emptyMapping } from '../../../spec/unsupported.js';
 import { controlCenterSchema, healthApiSchema, restApiSchema } from './apis.js';
 import { checkHivemq } from './checks.js';
-import { clusterSchema } from './cluster.js';
+import { clusterSchema } from './cluster/index.js';
+import { extensionSchema, licenseSchema } from './extensions.js';
 import { listenerSchema } from './listener.js';
+import { mqttSchema, restrictionsSchema, securitySchema } from './mqtt.js';
+import { configOverrideSchema, envSchema, jmxSchema, logLevelSchema } from './service.js';
+import { tlsIssuerSchema } from './tls/index.js';
 
 /** The keys that a spec has for HiveMQ besides the common ones; those of config.xml carry its names in camelCase. */
 const hivemqSpecPart = {
@@ -20,8 +24,22 @@ const hivemqSpecPart = {
   restApi: restApiSchema.prefault({}).describe('The REST API; drains and backups need it.'),
   healthApi: healthApiSchema.prefault({}).describe('The health API; every operation that stops a node needs it.'),
   controlCenter: controlCenterSchema.prefault({}).describe('The web interface of the broker.'),
-  licenses: emptyList('licenses'),
-  extensions: emptyList('extensions'),
+  tls: tlsIssuerSchema.prefault({}).describe('Who makes the key material of nodes.'),
+  mqtt: mqttSchema.optional().describe("Limits and features of MQTT; default: the broker's own."),
+  restrictions: restrictionsSchema.optional().describe("Limits of connections; default: the broker's own."),
+  security: securitySchema.optional().describe("Strictness against clients; default: the broker's own."),
+  overloadProtection: z
+    .strictObject({ enabled: z.boolean().default(true).describe('Whether it is on.') })
+    .optional()
+    .describe("Slowing down of clients that the cluster cannot keep up with; default: the broker's own."),
+  logLevel: logLevelSchema.default('INFO').describe('Level of the log; changed without a restart.'),
+  configOverride: configOverrideSchema
+    .optional()
+    .describe('A whole config.xml of your own, with `${HIVEKEEPER_…}` in place of what differs between nodes.'),
+  env: envSchema.default({}).describe("Further variables of the broker's environment."),
+  jmx: jmxSchema.prefault({}).describe('Remote JMX.'),
+  licenses: z.array(licenseSchema).max(100).default([]).describe('License files that every node has.'),
+  extensions: z.array(extensionSchema).max(100).default([]).describe('Extensions that every node has.'),
   users: emptyMapping('users'),
 };
 

@@ -1,18 +1,14 @@
 import type { ClusterSpec } from '../../../spec/common.js';
 import type { SpecWarning } from '../../../spec/issue.js';
 import { isLoopback } from './bind-address.js';
+import { clusterWarnings } from './cluster/warnings.js';
 import { asHivemqSpec } from './part.js';
 
 /** What is allowed for HiveMQ and probably not wanted. */
 export function hivemqWarnings(common: ClusterSpec): SpecWarning[] {
-  const { cluster, healthApi, nodes, policy, restApi } = asHivemqSpec(common);
-  const { heartbeat, tcpHealthCheck } = cluster.failureDetection;
+  const spec = asHivemqSpec(common);
+  const { cluster, healthApi, jmx, logLevel, policy, restApi } = spec;
   const rules: [boolean, SpecWarning['path'], string][] = [
-    [
-      cluster.enabled && cluster.replicaCount > nodes,
-      ['cluster', 'replicaCount'],
-      `is above the ${nodes} nodes of the cluster; the broker keeps as many replicas as it has nodes`,
-    ],
     [
       cluster.enabled && !healthApi.enabled,
       ['healthApi', 'enabled'],
@@ -29,10 +25,18 @@ export function hivemqWarnings(common: ClusterSpec): SpecWarning[] {
       'anybody who reaches this address can read the health API; Hivekeeper needs it on the loopback only',
     ],
     [
-      cluster.enabled && !heartbeat.enabled && !tcpHealthCheck.enabled,
-      ['cluster', 'failureDetection'],
-      'with heartbeat and TCP health check off, a lost node is not noticed',
+      jmx.enabled,
+      ['jmx', 'enabled'],
+      "the vendor's start script opens JMX on all addresses and without a password: keep its port closed to others by a firewall",
+    ],
+    [
+      logLevel === 'WARN' || logLevel === 'ERROR',
+      ['logLevel'],
+      "the broker's own loggers stay at INFO, because synchronization is read from their lines; others follow",
     ],
   ];
-  return rules.flatMap(([applies, path, message]) => (applies ? [{ path, message }] : []));
+  return [
+    ...clusterWarnings(spec),
+    ...rules.flatMap(([applies, path, message]) => (applies ? [{ path, message }] : [])),
+  ];
 }

@@ -90,7 +90,7 @@ export class DrivenCluster {
   }
 
   async configure(name: string, members: readonly string[]): Promise<void> {
-    for (const { path: file, content, mode } of rendererOf(this.spec).node(this.spec, members, name)) {
+    for (const { path: file, content, mode } of rendererOf(this.spec).manifest(this.spec, members, name).files) {
       await this.host(name).writeFile(posix.join(this.resolved(name).home, file), content, {
         mode,
         asUser: this.spec.broker.user,

@@ -1,0 +1,71 @@
+import type { SecretResolver } from '../../../adapters/secrets/index.js';
+import { HivekeeperError } from '../../../domain/errors/index.js';
+import type { NodeManifest, SecretFile } from '../../../render/node-manifest.js';
+import { secretFileKey } from './item-keys.js';
+import type { Target } from './target.js';
+import { sha256 } from './wanted-items.js';
+
+export const secretMode = 0o600;
+
+/** Writes texts without secrets. @returns path -> SHA-256 of all, and which were written */
+export async function placeFiles(
+  { host, user, pathOf }: Target,
+  files: NodeManifest['files'],
+): Promise<{ files: Record<string, string>; written: string[] }> {
+  const hashes: Record<string, string> = {};
+  const written: string[] = [];
+  for (const { path, content, mode } of files) {
+    hashes[path] = sha256(content);
+    const done = await host.writeFile(await pathOf(path), content, { mode, asUser: user });
+    if (done === 'written') written.push(path);
+  }
+  return { files: hashes, written };
+}
+
+/** A text with its secrets in it. */
+export interface FilledFile {
+  readonly key: string;
+  readonly text: string;
+  readonly secrets: readonly string[];
+}
+
+/** Texts with their secrets in them, by key. They go nowhere but to the node. @throws SecretMissing */
+export async function fillSecretFiles(files: readonly SecretFile[], secrets: SecretResolver): Promise<FilledFile[]> {
+  return Promise.all(
+    files.map(async (file) => {
+      const values = await Promise.all(
+        Object.entries(file.values).map(async ([name, secret]) => [name, await secrets.resolve(secret)] as const),
+      );
+      const known = new Map(values);
+      const text = file.template.replace(/@\{([A-Za-z0-9_]+)\}/g, (all, name: string) => known.get(name) ?? all);
+      return { key: secretFileKey(file), text, secrets: [...known.values()] };
+    }),
+  );
+}
+
+/**
+ * A file in the home folder of the broker's account that somebody else has put there is never overwritten; asked before
+ * anything is touched, and before node.json names it.
+ * @throws HivekeeperError CheckFailed
+ */
+export async function refuseForeignFiles(
+  { name, host, user, pathOf }: Target,
+  files: readonly Pick<FilledFile, 'key' | 'text'>[],
+  placedBefore: readonly string[],
+): Promise<void> {
+  for (const { key, text } of files.filter((file) => file.key.startsWith('~/') && !placedBefore.includes(file.key))) {
+    const path = await pathOf(key);
+    const found = await host.readFile(path, { asUser: user });
+    if (found === null || found === text) continue;
+    const message = `${name}: ${path} is there already and is not Hivekeeper's; it was left alone. Move it away, or choose another type of credentials.`;
+    throw new HivekeeperError('CheckFailed', message, { host: name, path });
+  }
+}
+
+/** Writes a file with secrets, readable by the broker's account alone. */
+export async function placeSecretFile(
+  { host, user, pathOf }: Target,
+  { key, text }: Pick<FilledFile, 'key' | 'text'>,
+): Promise<'written' | 'unchanged'> {
+  return host.writeFile(await pathOf(key), text, { mode: secretMode, asUser: user });
+}

@@ -1,0 +1,1 @@
+export { resolveFromHost } from './resolve-from-host.js';

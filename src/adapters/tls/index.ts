@@ -1,0 +1,11 @@
+export type { CaState, InternalCa, InternalCaOptions, RotationPhase } from './ca/internal-ca.js';
+export type { CertificateFacts } from './certificate-facts.js';
+export type { IssuerHook, IssuerHooks } from './command-issuer.js';
+export { servedCertificate, type HandshakeTarget, type ServedCertificate } from './handshake.js';
+export { keyMaterialIssuer, type IssuerOptions, type WorkerKeyMaterial } from './issuer.js';
+export { keystoreFrom, truststoreFrom } from './keystores/make.js';
+export { keystoreProblems, materialWarnings, truststoreProblems } from './keystores/problems.js';
+export { readKeystore, type KeyEntryFacts, type KeystoreFacts } from './keystores/read.js';
+export { certificatesOf, privateKeyOf } from './pem.js';
+export type * from './port.js';
+export { materialProblems, type MaterialExpectation } from './problems.js';

@@ -1,0 +1,2 @@
+export { nodeVariables } from './node-variables.js';
+export { overrideProblems } from './problems.js';

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { contentSchema, keyContentSchema } from '../../../spec/content.js';
+
+const fileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** License files: of the broker, of an extension, of the data hub. */
+export const licenseSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(fileName, { error: 'a file name has letters, digits, dots, dashes and underscores' })
+    .regex(/\.(lic|elic|plic)$/, {
+      error: 'a license file ends in .lic (broker), .elic (extension) or .plic (data hub)',
+    })
+    .describe('File name below `license/`: .lic of the broker, .elic of an extension, .plic of the data hub.'),
+  content: keyContentSchema.describe('The license file.'),
+});
+
+const extensionFile = z
+  .string()
+  .max(300)
+  .regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9._-]+)*$/, {
+    error: 'a path inside the folder of the extension, such as conf/config.properties, without ".."',
+  });
+
+/** An extension of the broker that every node has. */
+export const extensionSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(fileName, { error: 'the id of an extension has letters, digits, dots, dashes and underscores' })
+    .describe('Id of the extension; its folder has the same name.'),
+  content: contentSchema
+    .optional()
+    .describe("Zip of the extension's folder; without it the extension must come with the broker's package."),
+  enabled: z.boolean().default(true).describe('Whether the broker loads it.'),
+  files: z
+    .record(extensionFile, contentSchema)
+    .default({})
+    .describe('Files inside its folder that are replaced, by path, e.g. `conf/config.properties`.'),
+});
+export type ExtensionSpec = z.infer<typeof extensionSchema>;

@@ -1,0 +1,17 @@
+import { extensionFiles, uniqueContent } from './content.js';
+import { ownOptions, ownVariables } from './environment.js';
+import { exposure, listenerNames, listenerTls, tlsPorts } from './listeners.js';
+import { override } from './override.js';
+
+/** The rules beside those of the cluster element. */
+export const rules = [
+  exposure,
+  listenerNames,
+  listenerTls,
+  tlsPorts,
+  uniqueContent,
+  extensionFiles,
+  ownVariables,
+  ownOptions,
+  override,
+];
