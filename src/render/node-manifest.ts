@@ -65,6 +65,17 @@ export interface InstalledExtension {
   /** Zip of the folder; null when it comes with the package. */
   readonly content: Content | null;
   readonly enabled: boolean;
+  /** `restart` for one that the broker cannot start, stop or replace while it runs. */
+  readonly effect: Effect;
+}
+
+/** A symbolic link, for what shall outlive the folder in which a program looks for it. */
+export interface PlacedLink {
+  /** Relative to the home of the broker. */
+  readonly path: string;
+  /** Relative to the home of the broker too. */
+  readonly target: string;
+  readonly effect: Effect;
 }
 
 /** Everything that one node has of the cluster's spec, as plain data; an activity brings it about. */
@@ -77,6 +88,8 @@ export interface NodeManifest {
   readonly stores: readonly MadeStore[];
   /** Extensions, each placed before the `contents` and files inside its folder. */
   readonly extensions: readonly InstalledExtension[];
+  /** Links, each made after everything else of its effect, so that none leads nowhere. */
+  readonly links: readonly PlacedLink[];
 }
 
 /** The file of `NodeManifest.variables`, relative to home. */

@@ -59,6 +59,20 @@ export const membershipViewSchema = z.object({
 });
 export type MembershipView = z.infer<typeof membershipViewSchema>;
 
+/** An extension as it lies on a node. */
+export const observedExtensionSchema = z.object({
+  id: z.string(),
+  /** From its description; null where that cannot be read. */
+  version: z.string().nullable(),
+  /** No DISABLED file lies in its folder. */
+  enabled: z.boolean(),
+  /** SHA-256 of the archive that Hivekeeper unpacked it from; null for one that came otherwise. */
+  archive: z.string().nullable(),
+  /** What the broker's log said of it last since its start; null: nothing. */
+  said: z.enum(['started', 'stopped', 'failed']).nullable(),
+});
+export type ObservedExtension = z.infer<typeof observedExtensionSchema>;
+
 /** What is known of one host at one moment. A field that could not be read is null, never guessed. */
 export const nodeObservationSchema = z.object({
   host: z.string(),
@@ -88,6 +102,13 @@ export const nodeObservationSchema = z.object({
   /** Path relative to home -> SHA-256 as found on disk, of the files that Hivekeeper manages. */
   files: z.record(z.string(), z.string()),
   disk: z.object({ freeBytes: z.number(), dataBytes: z.number(), backupCopyBytes: z.number() }).nullable(),
+  /** Every folder below `extensions`; null where it could not be read. */
+  extensions: z.array(observedExtensionSchema).nullable().default(null),
+  /**
+   * What differs from what Hivekeeper placed, one clause each: `conf/config.xml was changed by hand`. Filled in where a
+   * plan is made; empty before.
+   */
+  drift: z.array(z.string()).default([]),
 });
 export type NodeObservation = z.infer<typeof nodeObservationSchema>;
 
@@ -119,5 +140,7 @@ export function unknownNode(host: string, reason: string): NodeObservation {
     disaster: null,
     files: {},
     disk: null,
+    extensions: null,
+    drift: [],
   };
 }

@@ -8,3 +8,4 @@ export * from './node-changes.js';
 export * from './restarted.js';
 export * from './roll.js';
 export * from './traffic.js';
+export * from './given.js';

@@ -30,8 +30,11 @@ export function hotReasons(context: PlanContext, host: string): string[] {
   return given === undefined || wanted === undefined ? [] : differing(given, wanted);
 }
 
-function differing(before: Items, after: Items): string[] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+const differing = (before: Items, after: Items): string[] => differingItems(before, after, () => true);
+
+/** One clause for each item of these keys that differs. */
+export function differingItems(before: Items, after: Items, counts: (key: string) => boolean): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(counts).sort();
   return keys.flatMap((key) => {
     if (before[key] === after[key]) return [];
     if (before[key] === undefined) return [`${key} is new`];

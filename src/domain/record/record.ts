@@ -12,6 +12,8 @@ export const recordStateSchema = z.object({
   cluster: z.string(),
   /** Null until the first deploy has been planned and approved. */
   spec: storedSpecSchema.nullable(),
+  /** The spec before that one, to which a node is put back that does not take a change; null where there was none. */
+  previous: storedSpecSchema.nullable().default(null),
   lease: leaseSchema,
   membership: membershipSchema,
   inventory: inventorySchema,
@@ -25,6 +27,7 @@ export function emptyRecord(cluster: string): RecordState {
   return {
     cluster,
     spec: null,
+    previous: null,
     lease: emptyLease,
     membership: emptyMembership,
     inventory: emptyInventory,
@@ -46,7 +49,7 @@ export function applyChange(state: RecordState, change: RecordChange): RecordSta
   switch (change.type) {
     case 'specAccepted':
       // Somebody may deploy just as the record of a refused deploy is about to end.
-      return { ...state, spec: change.spec, removed: false };
+      return { ...state, spec: change.spec, previous: previousOf(state, change.spec), removed: false };
     case 'removed':
       return { ...state, removed: true };
     case 'packageStored':
@@ -54,6 +57,11 @@ export function applyChange(state: RecordState, change: RecordChange): RecordSta
     default:
       return { ...state, membership: membershipReducer(state.membership, change) };
   }
+}
+
+/** A run that is repeated accepts the same spec again: what was before it stays what it was. */
+function previousOf({ spec, previous }: RecordState, accepted: unknown): RecordState['previous'] {
+  return JSON.stringify(spec) === JSON.stringify(accepted) ? previous : spec;
 }
 
 export function memberNames(state: Pick<RecordState, 'membership'>): string[] {

@@ -51,8 +51,9 @@ export const applySettings = defineStep({
 
 export const startNode = defineStep({
   kind: 'startNode',
-  meaning: 'Starts the broker and waits until it serves and every running member sees the same cluster.',
-  input: z.object({ host, version: z.string(), members, joins: z.boolean() }),
+  meaning:
+    'Starts the broker and waits until it serves and every running member sees the same cluster; with `putBack` a node that does not take its new settings is started with those of before.',
+  input: z.object({ host, version: z.string(), members, joins: z.boolean(), putBack: z.boolean().optional() }),
   title: (input) =>
     input.joins ? `Start ${input.host} and await its join` : `Start ${input.host} and await synchronization`,
   fenced: true,

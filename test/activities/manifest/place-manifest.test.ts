@@ -52,7 +52,7 @@ describe('what a manifest brings', () => {
           effect: 'restart' as const,
         },
       ],
-      extensions: [{ id: 'an-extension', content: zip, enabled: false }],
+      extensions: [{ id: 'an-extension', content: zip, enabled: false, effect: 'hot' as const }],
     };
     const first = await bench().place(manifest);
     expect([...first.written].sort()).toEqual([
@@ -135,8 +135,8 @@ describe('what a manifest no longer has', () => {
     put('license/own.lic', 'own');
     put('extensions/own/hivemq-extension.xml', '<hivemq-extension/>');
     const extensions = [
-      { id: 'one', content: await extensionZip(bench().store, 'one'), enabled: true },
-      { id: 'two', content: await extensionZip(bench().store, 'two'), enabled: true },
+      { id: 'one', content: await extensionZip(bench().store, 'one'), enabled: true, effect: 'hot' as const },
+      { id: 'two', content: await extensionZip(bench().store, 'two'), enabled: true, effect: 'hot' as const },
     ];
     await bench().place({ contents: [license('a.lic'), license('b.lic')], extensions });
     expect(readdirSync(at('extensions')).sort()).toEqual(['one', 'own', 'two']);
@@ -156,7 +156,7 @@ describe('what a manifest no longer has', () => {
 
   it('gives back what the archive of an extension has', async () => {
     const content = await extensionZip(bench().store, 'one', { 'conf/a': 'of the archive' });
-    const extensions = [{ id: 'one', content, enabled: true }];
+    const extensions = [{ id: 'one', content, enabled: true, effect: 'hot' as const }];
     const laid = {
       path: 'extensions/one/conf/a',
       mode: 0o640,
@@ -175,10 +175,10 @@ describe('an extension', () => {
   it('of another archive takes the place of the old one and keeps what only that had in conf', async () => {
     const enabled = true;
     const old = await extensionZip(bench().store, 'one', { 'conf/a': 'old', 'lib/old': '' });
-    await bench().place({ extensions: [{ id: 'one', content: old, enabled }] });
+    await bench().place({ extensions: [{ id: 'one', content: old, enabled, effect: 'hot' }] });
     put('extensions/one/conf/by-hand', 'mine');
     const anew = await extensionZip(bench().store, 'one', { 'conf/a': 'new' });
-    const { written, started } = await bench().place({ extensions: [{ id: 'one', content: anew, enabled }] });
+    const { written, started } = await bench().place({ extensions: [{ id: 'one', content: anew, enabled, effect: 'hot' }] });
     expect(written).toEqual(['extensions/one']);
     expect(started).toEqual(['one']);
     expect(text('extensions/one/conf/a')).toBe('new');
@@ -187,7 +187,9 @@ describe('an extension', () => {
   });
 
   it('that comes neither with the package nor with the spec is refused, and says what to write', async () => {
-    await expect(bench().place({ extensions: [{ id: 'one', content: null, enabled: true }] })).rejects.toMatchObject({
+    await expect(
+      bench().place({ extensions: [{ id: 'one', content: null, enabled: true, effect: 'hot' as const }] }),
+    ).rejects.toMatchObject({
       kind: 'CheckFailed',
       message: expect.stringContaining('content: { file: ./one.zip }') as string,
     });
@@ -195,7 +197,9 @@ describe('an extension', () => {
 
   it('whose folder has another name is refused, and nothing is unpacked', async () => {
     const content = await extensionZip(bench().store, 'other');
-    await expect(bench().place({ extensions: [{ id: 'one', content, enabled: true }] })).rejects.toMatchObject({
+    await expect(
+      bench().place({ extensions: [{ id: 'one', content, enabled: true, effect: 'hot' as const }] }),
+    ).rejects.toMatchObject({
       kind: 'UnsafeArchive',
       message: expect.stringContaining('its top folder is other, and must be one') as string,
     });

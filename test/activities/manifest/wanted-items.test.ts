@@ -7,11 +7,11 @@ const manifest: NodeManifest = {
   ...emptyManifest,
   files: [
     { path: 'conf/config.xml', content: '<hivemq/>', mode: 0o640, effect: 'restart' },
-    { path: 'conf/logback.xml', content: '<configuration/>', mode: 0o640, effect: 'hot' },
+    { path: 'conf/logback.xml', content: '<configuration/>', mode: 0o640, effect: 'hot' as const },
   ],
   variables: [{ name: 'HIVEKEEPER_A', value: { from: 'secret', secret: { env: 'A' } } }],
-  contents: [{ path: 'license/a.lic', mode: 0o640, content: { text: 'a' }, effect: 'hot' }],
-  extensions: [{ id: 'one', content: { stored: sha256('zip') }, enabled: true }],
+  contents: [{ path: 'license/a.lic', mode: 0o640, content: { text: 'a' }, effect: 'hot' as const }],
+  extensions: [{ id: 'one', content: { stored: sha256('zip') }, enabled: true, effect: 'hot' as const }],
 };
 const items = (change: Partial<NodeManifest> = {}) => wantedItems({ ...manifest, ...change });
 
@@ -23,7 +23,7 @@ describe('what a node should have', () => {
   });
 
   it('differs in the item that differs, and in nothing else', () => {
-    const extensions = [{ id: 'one', content: { stored: sha256('zip') }, enabled: false }];
+    const extensions = [{ id: 'one', content: { stored: sha256('zip') }, enabled: false, effect: 'hot' as const }];
     const [before, after] = [items(), items({ extensions })];
     expect(after.restart).toEqual(before.restart);
     expect(settingsOf(after)).toBe(settingsOf(before));
@@ -33,7 +33,7 @@ describe('what a node should have', () => {
 
   it('is the same however the same content is named', () => {
     const stored = items({
-      contents: [{ path: 'license/a.lic', mode: 0o640, content: { stored: sha256('a') }, effect: 'hot' }],
+      contents: [{ path: 'license/a.lic', mode: 0o640, content: { stored: sha256('a') }, effect: 'hot' as const }],
     });
     expect(stored).toEqual(items());
   });

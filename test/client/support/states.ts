@@ -25,6 +25,7 @@ export function recordState(cluster: string, holder: string | null = null): Reco
         summary: 'n1 joins; n2 joins',
       },
     ],
+    previous: null,
     removed: false,
   };
 }

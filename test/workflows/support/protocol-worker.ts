@@ -119,6 +119,7 @@ export class Protocol {
       },
       inventory: { packages: {} },
       journal: [],
+      previous: null,
       removed: false,
     };
     const input = { state, ...(continueAfterEvents !== undefined && { continueAfterEvents }) };

@@ -11,6 +11,7 @@ export function keysOf(manifest: NodeManifest): string[] {
     ...manifest.files.map(({ path }) => path),
     ...manifest.secretFiles.map(secretFileKey),
     ...manifest.stores.map(({ path }) => path),
+    ...manifest.links.map(({ path }) => path),
     ...(manifest.variables.length > 0 ? [secretsPath] : []),
   ];
 }

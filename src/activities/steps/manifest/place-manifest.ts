@@ -9,6 +9,7 @@ import { placeExtensions, settleExtensions } from './place-extensions.js';
 import { KnownSecrets } from './masked.js';
 import { nodeFetches, storedContent } from './materials.js';
 import { extensionsToRestore, isFolderKey, keysOf, obsoleteKeys, removeFile } from './obsolete.js';
+import { placeLink } from './place-link.js';
 import { placeFiles, placeSecretFile, refuseForeignFiles, secretMode } from './place-files.js';
 import { type Target, targetOf } from './target.js';
 
@@ -42,7 +43,8 @@ function only(manifest: NodeManifest, effects: ReadonlySet<Effect>): NodeManifes
     contents: manifest.contents.filter(has),
     stores: manifest.stores.filter(has),
     variables: effects.has('restart') ? manifest.variables : [],
-    extensions: effects.has('hot') ? manifest.extensions : [],
+    extensions: manifest.extensions.filter(has),
+    links: manifest.links.filter(has),
   };
 }
 
@@ -110,6 +112,7 @@ export async function placeManifest(
       const file = { key: secretsPath, text: renderVariables(variables) };
       note(secretsPath, await placeSecretFile(target, file));
     }
+    for (const link of wanted.links) note(link.path, await placeLink(target, link));
     const settled = await settleExtensions(target, wanted.extensions, folders);
     const kept = before.filter((key) => !obsolete.includes(key));
     await remember(context, name, [...new Set([...kept, ...keysOf(wanted)])]);

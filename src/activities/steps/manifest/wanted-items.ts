@@ -45,8 +45,9 @@ export function wantedItems(manifest: NodeManifest, issuer: unknown = null): Wan
   for (const variable of manifest.variables) add('restart', variableKey(variable), variable.value);
   for (const extension of manifest.extensions) {
     const { content, enabled } = extension;
-    add('hot', extensionKey(extension), content === null ? null : contentIdentity(content), enabled);
+    add(extension.effect, extensionKey(extension), content === null ? null : contentIdentity(content), enabled);
   }
+  for (const { path, target, effect } of manifest.links) add(effect, path, 'link', target);
   return items;
 }
 

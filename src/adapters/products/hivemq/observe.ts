@@ -95,6 +95,8 @@ function combine(
     disaster: log.disaster,
     files: filesOf(report),
     disk: diskOf(report),
+    extensions: null,
+    drift: [],
   };
 }
 

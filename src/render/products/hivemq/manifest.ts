@@ -54,9 +54,12 @@ function contentsOf({ configOverride, licenses, extensions }: HivemqSpec): Place
       ? [{ path: 'conf/config.xml', content: configOverride, mode: 0o640, effect: 'restart' } as const]
       : []),
     ...licenses.map(({ name, content }) => ({ path: `license/${name}`, content, ...readable })),
-    ...extensions.flatMap(({ id, files }) =>
-      Object.entries(files).map(([path, content]) => ({ path: `extensions/${id}/${path}`, content, ...readable })),
-    ),
+    ...extensions.flatMap(({ id, files, supportsHotReload }) => {
+      const effect = supportsHotReload ? 'hot' : 'restart';
+      return Object.entries(files).map(
+        ([path, content]): PlacedContent => ({ path: `extensions/${id}/${path}`, content, mode: 0o640, effect }),
+      );
+    }),
   ];
 }
 
@@ -74,6 +77,10 @@ export function renderManifest(spec: HivemqSpec, members: readonly string[], nam
     variables: [...variablesOf(spec), ...discovery.variables, ...stores.variables],
     contents: [...contentsOf(spec), ...stores.contents],
     stores: stores.stores,
-    extensions: spec.extensions.map(({ id, content, enabled }) => ({ id, content: content ?? null, enabled })),
+    extensions: spec.extensions.map(({ id, content, enabled, supportsHotReload }) => ({
+      ...{ id, enabled, content: content ?? null },
+      effect: supportsHotReload ? 'hot' : 'restart',
+    })),
+    links: [],
   };
 }

@@ -27,6 +27,7 @@ export const emptyManifest: NodeManifest = {
   contents: [],
   stores: [],
   extensions: [],
+  links: [],
 };
 
 /** One host, a worker's store and secrets, and manifests that are placed as a step would. */

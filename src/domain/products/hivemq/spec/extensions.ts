@@ -36,5 +36,11 @@ export const extensionSchema = z.strictObject({
     .record(extensionFile, contentSchema)
     .default({})
     .describe('Files inside its folder that are replaced, by path, e.g. `conf/config.properties`.'),
+  supportsHotReload: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the broker may start, stop and replace it while it runs; if not, each change restarts one node at a time.',
+    ),
 });
 export type ExtensionSpec = z.infer<typeof extensionSchema>;
