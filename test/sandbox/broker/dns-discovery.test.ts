@@ -4,13 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDnsConfig } from '../../../src/sandbox/broker/discovery/dns/config.js';
 import { Sim, type SimNode, until } from '../../conformance/support/sim.js';
 import { mustSkip } from '../../support/requirements.js';
-import { DnsServer, dnsRequirement } from './support/dns.js';
+import { dnsRequirement } from '../../support/service-requirements.js';
+import { DnsServer } from './support/dns.js';
 
 const id = 'hivemq-dns-cluster-discovery';
 const name = 'HiveMQ DNS Cluster Discovery Extension';
 const quick = { HIVEMQ_SIM_DISCOVERY_RELOAD: '300' };
 
-const requirement = dnsRequirement();
+const requirement = await dnsRequirement();
 const skip = mustSkip(requirement);
 const title = skip ? ` (${requirement.missing ?? ''} ${requirement.install})` : '';
 
@@ -45,14 +46,14 @@ describe.skipIf(skip)(`discovery through DNS${title}`, () => {
 
   it('a name that changes is asked for again', async () => {
     for (const node of sim.nodes.slice(0, 2)) await node.install(id, lines());
-    dns.set([sim.node(0).address]);
+    await dns.set([sim.node(0).address]);
     await start([sim.node(0)]);
     await sim.untilMembers([sim.node(0)], 1);
     // The second node does not ask by itself: it is found by the first alone.
     sim.configure(sim.node(1), [], '', { discovery: '<static/>' });
     await start([sim.node(1)]);
     await sim.untilMembers(sim.nodes.slice(0, 2), 1);
-    dns.set(sim.nodes.slice(0, 2).map(({ address }) => address));
+    await dns.set(sim.nodes.slice(0, 2).map(({ address }) => address));
     await sim.untilMembers(sim.nodes.slice(0, 2), 2);
   });
 

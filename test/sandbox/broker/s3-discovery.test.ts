@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { readNodeFile, writeNodeFile } from '../../../src/sandbox/broker/discovery/s3/node-file.js';
 import { ports, Sim, type SimNode, until } from '../../conformance/support/sim.js';
 import { mustSkip } from '../../support/requirements.js';
-import { S3Server, s3Requirement } from './support/s3.js';
+import { s3Requirement } from '../../support/service-requirements.js';
+import { S3Server } from './support/s3.js';
 
 const id = 'hivemq-s3-cluster-discovery-extension';
 const name = 'HiveMQ S3 Cluster Discovery Extension';
@@ -13,7 +14,7 @@ const prefix = 'test/nodes/';
 const extension = { discovery: '<extension/>' };
 const quick = { HIVEMQ_SIM_DISCOVERY_RELOAD: '300' };
 
-const requirement = s3Requirement();
+const requirement = await s3Requirement();
 const skip = mustSkip(requirement);
 const title = skip ? ` (${requirement.missing ?? ''} ${requirement.install})` : '';
 
