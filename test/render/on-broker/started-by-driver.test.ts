@@ -9,7 +9,6 @@ import { opensshMissing } from '../../adapters/support/openssh.js';
 import { useSshHost } from '../../adapters/support/ssh-fixture.js';
 import { communityEdition, communityEditionRequirement } from '../../conformance/support/community-edition.js';
 import { connect } from '../../conformance/support/mqtt.js';
-import { until } from '../../conformance/support/sim.js';
 import { matching } from '../../domain/products/hivemq/support/matchers.js';
 import { exampleSpec } from '../../domain/spec/example.js';
 import { mustSkip } from '../../support/requirements.js';
@@ -68,22 +67,14 @@ describe.skipIf(skip)(`a start of HiveMQ Community Edition (${requirement.instal
     await broker.remove();
   });
 
-  it('is one with the files as they are rendered: then only the health API is waited for, which it does not have', async () => {
-    const said: string[] = [];
-    const ending = new AbortController();
-    const started = driver.start(node(), 'run', { signal: ending.signal, report: (what) => void said.push(what) });
-    const outcome = started.then(
-      () => 'started',
-      () => 'ended',
-    );
-    await until('its log tells of the start', () => broker.log.includes('Started HiveMQ in '));
-    await until('its health API is waited for', () => said.at(-1)?.includes('waiting for its health API') === true);
+  it('is one with the files as they are rendered, seen by its log and its listener: it has no health API', async () => {
+    await start();
+    expect(broker.log).toContain('Started HiveMQ in ');
+    expect(await driver.observe(node())).toMatchObject({ ready: true, process: { running: true } });
     const client = await connect(`mqtt://${broker.address}:1883`);
     await client.endAsync();
-    ending.abort();
-    expect(await outcome).toBe('ended');
     await driver.stop(node(), progress);
-    expect(await running()).toBe(false);
+    expect(await driver.observe(node())).toMatchObject({ ready: false, process: { running: false } });
   }, 120_000);
 
   it.each<[string, () => void, RegExp]>([

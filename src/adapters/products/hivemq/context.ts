@@ -2,6 +2,7 @@ import { HivekeeperError } from '../../../domain/errors/index.js';
 import {
   asHivemqSpec,
   healthEndpoint,
+  listenerEndpoint,
   restEndpoint,
   type Endpoint,
 } from '../../../domain/products/hivemq/spec/index.js';
@@ -25,6 +26,8 @@ export interface Member {
   readonly supervised: SupervisedNode;
   readonly health: Endpoint | null;
   readonly rest: Endpoint | null;
+  /** MQTT listeners of a node without a cluster and without a health API, by which alone it is seen to serve; else null. */
+  readonly seenBy: readonly Endpoint[] | null;
 }
 
 /** A member with its place on its host, all from the spec. @throws UnknownNode */
@@ -38,6 +41,10 @@ export function memberOf(spec: ClusterSpec, name: string, host: RemoteHost): Mem
     supervised: { host, cluster: spec.name, home: resolved.home, user: spec.broker.user },
     health: healthEndpoint(hivemq, resolved),
     rest: restEndpoint(hivemq, resolved),
+    seenBy:
+      hivemq.cluster.enabled || hivemq.healthApi.enabled
+        ? null
+        : hivemq.listeners.map((listener) => listenerEndpoint(listener, resolved)),
   };
 }
 

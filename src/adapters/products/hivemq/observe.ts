@@ -10,9 +10,11 @@ import {
   type NodeObservation,
   unknownNode,
 } from '../../../domain/observation/index.js';
+import { renderManifest } from '../../../render/products/hivemq/manifest.js';
 import type { DrivenNode, ProcessState } from '../../ports/index.js';
 import { memberOf, type HivemqDependencies } from './context.js';
 import { askHealth } from './health-api.js';
+import { observedExtensions } from './observed-extensions.js';
 import { managedFiles, numberOf, observeProgram, parseReport, textOf } from './observe-script.js';
 
 type Report = ReadonlyMap<string, readonly string[]>;
@@ -46,6 +48,22 @@ function filesOf(report: Report): Record<string, string> {
   );
 }
 
+function linksOf(report: Report): Record<string, string> {
+  return Object.fromEntries(
+    (report.get('link') ?? []).map((value) => {
+      const tab = value.indexOf('\t');
+      return [value.slice(0, tab), value.slice(tab + 1)] as const;
+    }),
+  );
+}
+
+/** What is hashed or read on the host: nothing with secrets in it. */
+function looks({ spec, name }: DrivenNode): string[] {
+  const { files, contents, stores, links } = renderManifest(asHivemqSpec(spec), [name], name);
+  const paths = [...files, ...contents, ...stores].map(({ path }) => path);
+  return [...new Set([...managedFiles, ...paths]), '--links', ...links.map(({ path }) => path)];
+}
+
 /**
  * The listeners that the running broker read from its file. A file that is newer than the process says nothing of it:
  * then the broker's own list is all that is known.
@@ -76,6 +94,7 @@ function combine(
   const log = readLog((textOf(report, 'log') ?? '').split('\n'));
   // A process that is gone takes part in nothing, whatever answers on its port.
   const own = process.running ? health : null;
+  const current = versionOf(report.get('current')?.[0]);
   return {
     host,
     reachable: true,
@@ -85,8 +104,9 @@ function combine(
       ? { running: true, pid: process.pid, startTime: process.startTime }
       : { running: false, pid: null, startTime: null },
     installed: (report.get('installed') ?? []).flatMap((folder) => versionOf(folder) ?? []),
-    current: versionOf(report.get('current')?.[0]),
-    runningVersion: own?.version ?? null,
+    current,
+    // A broker that is seen without its API runs what `current` was when it started: it is switched on a stopped node only.
+    runningVersion: own === null ? null : (own.version ?? (clustered ? null : current)),
     ready: own !== null && isServing(own, expectedPorts(report, config?.listenerPorts ?? [], own)),
     view: own === null ? null : (own.view ?? (clustered ? null : viewAlone(host))),
     clients: null,
@@ -95,7 +115,11 @@ function combine(
     disaster: log.disaster,
     files: filesOf(report),
     disk: diskOf(report),
-    extensions: null,
+    links: linksOf(report),
+    corruptLicenses: Object.fromEntries(
+      Object.entries(log.licenses).flatMap(([file, { corrupt, line }]) => (corrupt ? [[file, line] as const] : [])),
+    ),
+    extensions: observedExtensions(report, log),
     drift: [],
   };
 }
@@ -106,7 +130,7 @@ export async function observe(dependencies: HivemqDependencies, node: DrivenNode
     const member = memberOf(node.spec, node.name, node.host);
     const { home, user } = member.supervised;
     const [answer, process, health] = await Promise.all([
-      node.host.script(observeProgram, [home, ...managedFiles], { asUser: user }),
+      node.host.script(observeProgram, [home, ...looks(node)], { asUser: user }),
       dependencies.supervisor(node.spec).state(member.supervised),
       askHealth(member),
     ]);

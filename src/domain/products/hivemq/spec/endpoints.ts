@@ -17,6 +17,11 @@ function endpoint(
   return { address, port: api.port };
 }
 
+/** An MQTT listener as seen from its own host. */
+export function listenerEndpoint({ port, bindAddress }: HivemqSpec['listeners'][number], host: ResolvedHost): Endpoint {
+  return { address: isWildcard(bindAddress) ? host.loopback : resolveBindAddress(bindAddress, host), port };
+}
+
 /** The REST API of a node as seen from its own host; null where it is off. */
 export const restEndpoint = (spec: HivemqSpec, host: ResolvedHost): Endpoint | null => endpoint(host, spec.restApi);
 

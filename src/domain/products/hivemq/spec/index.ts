@@ -8,7 +8,8 @@ export {
   type TransportSpec,
   type TransportTlsSpec,
 } from './cluster/index.js';
-export { externalEndpoint, healthEndpoint, restEndpoint, transportEndpoint, type Endpoint } from './endpoints.js';
+export type { ExtensionSpec } from './extensions.js';
+export { externalEndpoint, healthEndpoint, listenerEndpoint, restEndpoint, transportEndpoint, type Endpoint } from './endpoints.js';
 export { type ListenerSpec, type ListenerTlsSpec, listenerTitle } from './listener.js';
 export { asHivemqSpec, hivemqSpecSchema, type HivemqSpec } from './part.js';
 export { boundPorts, type BoundPort } from './ports.js';
