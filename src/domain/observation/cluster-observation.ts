@@ -44,6 +44,11 @@ export const nodeIdentitySchema = z.object({
     .optional(),
   /** Keys of everything that Hivekeeper has put on the host, so that what a spec no longer has can be taken away. */
   placed: z.array(z.string()).optional(),
+  /**
+   * `adopted`: the folders are still as somebody laid them out by hand, package and data in one; the next planned stop
+   * brings them in order. Otherwise absent.
+   */
+  layout: z.literal('adopted').optional(),
   /** Set on the node that was stopped last, when a whole cluster was stopped. */
   stoppedLast: z.boolean().optional(),
 });
@@ -70,6 +75,10 @@ export const observedExtensionSchema = z.object({
   archive: z.string().nullable(),
   /** What the broker's log said of it last since its start; null: nothing. */
   said: z.enum(['started', 'stopped', 'failed']).nullable(),
+  /** The line of the log by which it said so. */
+  line: z.string().nullable().default(null),
+  /** Whether the package of the broker has an extension of this id. */
+  bundled: z.boolean().default(false),
 });
 export type ObservedExtension = z.infer<typeof observedExtensionSchema>;
 
@@ -99,9 +108,16 @@ export const nodeObservationSchema = z.object({
   synchronizing: z.enum(['join', 'merge', 'replication']).nullable(),
   /** The broker's own disaster warning since its start, whole line. */
   disaster: z.string().nullable(),
-  /** Path relative to home -> SHA-256 as found on disk, of the files that Hivekeeper manages. */
+  /**
+   * Path relative to home -> SHA-256 as found on disk, of the files that Hivekeeper manages. Those with secrets in them
+   * are left out.
+   */
   files: z.record(z.string(), z.string()),
   disk: z.object({ freeBytes: z.number(), dataBytes: z.number(), backupCopyBytes: z.number() }).nullable(),
+  /** Symbolic link that Hivekeeper manages, relative to home -> where it leads, as the link has it. */
+  links: z.record(z.string(), z.string()).default({}),
+  /** License file that the broker called corrupt last since its start -> the line of its log. */
+  corruptLicenses: z.record(z.string(), z.string()).default({}),
   /** Every folder below `extensions`; null where it could not be read. */
   extensions: z.array(observedExtensionSchema).nullable().default(null),
   /**
@@ -140,6 +156,8 @@ export function unknownNode(host: string, reason: string): NodeObservation {
     disaster: null,
     files: {},
     disk: null,
+    links: {},
+    corruptLicenses: {},
     extensions: null,
     drift: [],
   };

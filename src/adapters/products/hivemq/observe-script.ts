@@ -1,11 +1,17 @@
 import { logLinesFunction } from './log-report.js';
 
-/** Files below home whose hash is always looked at; those that node.json names come on top. */
+/** Files below home whose hash is always looked at; those of the spec come on top. */
 export const managedFiles = ['conf/config.xml', 'conf/logback.xml', 'conf/hivekeeper.env'] as const;
+
+/** Begins what is told of one extension. */
+export const extensionMark = 'hivekeeper-extension';
+const description = 'hivemq-extension.xml';
 
 /**
  * Everything that the disk of a node tells, in one round trip: lines of a key, a tab and a value, texts in base64.
- * Parameters: home, then the managed files. A part that cannot be read prints nothing.
+ * Parameters: home, the files to hash, `--links`, the symbolic links to read; all relative to home. A part that cannot be
+ * read prints nothing. Descriptions of extensions travel together, because each process that is started here takes time
+ * on every node at every look.
  */
 export const observeProgram = `${logLinesFunction}
 home=$1
@@ -20,15 +26,32 @@ for folder in "$home"/packages/hivemq-*/; do
   [ -d "$folder" ] && folder=\${folder%/} && printf 'installed\\t%s\\n' "\${folder##*/}"
 done
 [ -L "$home/current" ] && target=$(readlink -- "$home/current") && printf 'current\\t%s\\n' "\${target##*/}"
-{
-  printf '%s\\n' "$@"
-  grep -oE '"[^"]+" *: *"[0-9a-f]{64}"' "$identity" 2>/dev/null | sed 's/" *:.*//; s/^"//'
-} | sort -u | while IFS= read -r file; do
-  case /$file/ in */../*) continue ;; esac
-  if [ -f "$home/$file" ] && [ -r "$home/$file" ]; then
+links=
+for file; do
+  case $file in
+    --links) links=yes; continue ;;
+    */../*|../*|*/..) continue ;;
+  esac
+  if [ -n "$links" ]; then
+    [ -L "$home/$file" ] && target=$(readlink -- "$home/$file") && printf 'link\\t%s\\t%s\\n' "$file" "$target"
+  elif [ -f "$home/$file" ] && [ -r "$home/$file" ]; then
     sum=$(sha256sum <"$home/$file") && printf 'sha256\\t%s %s\\n' "\${sum%% *}" "$file"
   fi
 done
+extensions() {
+  for folder in "$home"/extensions/*/; do
+    [ -d "$folder" ] || continue
+    folder=\${folder%/} enabled=yes bundled=no archive=
+    [ ! -e "$folder/DISABLED" ] || enabled=no
+    [ ! -d "$home/current/extensions/\${folder##*/}" ] || bundled=yes
+    [ ! -f "$folder/.hivekeeper-archive" ] || read -r archive rest <"$folder/.hivekeeper-archive"
+    printf '\\0${extensionMark}\\0%s %s %s\\0%s\\0' "$enabled" "$bundled" "\${archive:--}" "\${folder##*/}"
+    [ ! -f "$folder/${description}" ] || head -c 65536 -- "$folder/${description}"
+  done
+}
+if [ -x "$home" ] && { [ ! -e "$home/extensions" ] || { [ -r "$home/extensions" ] && [ -x "$home/extensions" ]; }; }; then
+  printf 'extensions\\t%s\\n' "$(extensions 2>/dev/null | base64 | tr -d '\\n')"
+fi
 kilobytes() { [ -e "$1" ] && du -sk -- "$1" 2>/dev/null | cut -f 1; }
 place=$home/data
 [ -d "$place" ] || place=$home

@@ -1,5 +1,10 @@
 import { readLogLine, type Synchronization } from './log-lines.js';
 
+/** What a line says of an extension: the broker speaks of one that it starts or stops by its name, else by its id. */
+export type ExtensionSaying =
+  | { readonly name: string; readonly said: 'started' | 'stopped'; readonly line: string }
+  | { readonly id: string; readonly said: 'failed'; readonly line: string };
+
 /** What the log tells of the broker's present or last life, i.e. since its last start. */
 export interface LogFacts {
   readonly started: boolean;
@@ -18,6 +23,8 @@ export interface LogFacts {
   readonly extensions: Readonly<Record<string, 'started' | 'stopped'>>;
   /** Id of each extension that the broker gave up on -> the line that says so. */
   readonly failedExtensions: Readonly<Record<string, string>>;
+  /** Everything that was said of extensions, oldest first; of each name and of each id only what came last. */
+  readonly sayings: readonly ExtensionSaying[];
   /** Name of each license file that the broker judged -> what it said last. */
   readonly licenses: Readonly<Record<string, { readonly corrupt: boolean; readonly line: string }>>;
   /** The line by which the broker refused a changed keystore or truststore last; null when it took the last one. */
@@ -35,6 +42,7 @@ export const noFacts: LogFacts = {
   disaster: null,
   extensions: {},
   failedExtensions: {},
+  sayings: [],
   licenses: {},
   refusedStore: null,
 };
@@ -59,10 +67,22 @@ export function addLine(facts: LogFacts, line: string): LogFacts {
       const handedOver = facts.stopping && replication === 'finished';
       return { ...facts, synchronizing, replication, handedOver };
     }
-    case 'extension':
-      return { ...facts, extensions: { ...facts.extensions, [event.name]: event.phase } };
-    case 'extension-failed':
-      return { ...facts, failedExtensions: { ...facts.failedExtensions, [event.id]: event.line } };
+    case 'extension': {
+      const { name, phase: said, line: whole } = event;
+      const sayings = [
+        ...facts.sayings.filter((one) => !('name' in one && one.name === name)),
+        { name, said, line: whole },
+      ];
+      return { ...facts, extensions: { ...facts.extensions, [name]: said }, sayings };
+    }
+    case 'extension-failed': {
+      const { id, line: whole } = event;
+      const sayings = [
+        ...facts.sayings.filter((one) => !('id' in one && one.id === id)),
+        { id, said: 'failed', line: whole } as const,
+      ];
+      return { ...facts, failedExtensions: { ...facts.failedExtensions, [id]: whole }, sayings };
+    }
     case 'license': {
       const { file, corrupt, line: said } = event;
       return { ...facts, licenses: { ...facts.licenses, [file]: { corrupt, line: said } } };
@@ -83,4 +103,12 @@ export function readLog(lines: Iterable<string>): LogFacts {
   let facts = noFacts;
   for (const line of lines) facts = addLine(facts, line);
   return facts;
+}
+
+/** What the log says last of an extension, by its id or by its name; null: nothing. */
+export function lastSaying(
+  { sayings }: Pick<LogFacts, 'sayings'>,
+  { id, name }: { readonly id: string; readonly name: string },
+): ExtensionSaying | null {
+  return sayings.findLast((one) => ('id' in one ? one.id === id : one.name === name)) ?? null;
 }

@@ -15,7 +15,12 @@ export type LogEvent =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'disaster'; readonly line: string }
   /** An extension, by the name in its own description. */
-  | { readonly kind: 'extension'; readonly name: string; readonly phase: 'started' | 'stopped' }
+  | {
+      readonly kind: 'extension';
+      readonly name: string;
+      readonly phase: 'started' | 'stopped';
+      readonly line: string;
+    }
   /** An extension that the broker gave up on, by its id. */
   | { readonly kind: 'extension-failed'; readonly id: string; readonly line: string }
   /** What the broker made of a changed keystore or truststore, which the line does not name. */
@@ -106,7 +111,8 @@ const failedExtension = [
 function broughtOf(message: string, line: string): LogEvent | null {
   const extension = /^Extension "(.*)" version .* (started|stopped) successfully\.$/.exec(message);
   if (extension?.[1] !== undefined) {
-    return { kind: 'extension', name: extension[1], phase: extension[2] === 'started' ? 'started' : 'stopped' };
+    const phase = extension[2] === 'started' ? 'started' : 'stopped';
+    return { kind: 'extension', name: extension[1], phase, line };
   }
   const failed = failedExtension.map((pattern) => pattern.exec(message)).find((match) => match !== null);
   if (failed?.[1] !== undefined) return { kind: 'extension-failed', id: failed[1], line };
