@@ -37,7 +37,6 @@ describe.skipIf(skip)(`a start of HiveMQ Community Edition (${requirement.instal
   });
   const node = () => ({ spec: broker.spec(change()), host: ssh.host, name: 'n1', members: ['n1'], peers: [] });
   const start = () => driver.start(node(), 'run', progress);
-  const running = async () => (await driver.observe(node())).process?.running;
 
   /** A package of the vendor has this script; the Maven artifact has only the jars. */
   function installScript(): void {
