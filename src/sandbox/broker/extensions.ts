@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseXml } from './config/xml.js';
+import { type ExtensionCode, loadCode, startCode } from './extension-code.js';
 import type { Log } from './log.js';
 
 /** An installed extension, as its hivemq-extension.xml describes it. */
@@ -11,8 +12,19 @@ export interface Extension {
   author: string;
   priority: number;
   startPriority: number;
+  /** Whether it runs: it is not switched off, and did not fail at its start. */
   enabled: boolean;
   startedAt: number;
+  /** What is in its jars; undefined while it does not run. */
+  code: ExtensionCode | undefined;
+  /** Changes with each of the files that make the extension what it is. */
+  stamp: string;
+}
+
+/** Is told what becomes of the extensions, after the broker's own line about it. */
+export interface ExtensionWatcher {
+  started(extension: Extension): void;
+  stopped(extension: Extension): void;
 }
 
 /** The vendor's extensions that decide about clients. */
@@ -22,18 +34,26 @@ const authenticators = new Set([
   'hivemq-enterprise-security-extension',
 ]);
 
+/** How often the folder is looked at while the broker runs, in milliseconds. */
+const every = 1000;
+
 /**
- * The extension folder. Nothing is executed: extensions are read, and started and stopped in name only. Required
- * elements, defaults (priority 0, start priority 1000) and the lines are the Community Edition's
- * (HiveMQExtensionEntity, ExtensionLoaderImpl); that the file DISABLED acts while the broker runs is the Enterprise
- * Edition's behaviour.
+ * The extension folder. Required elements, defaults (priority 0, start priority 1000) and the lines are the Community
+ * Edition's (HiveMQExtensionEntity, ExtensionLoaderImpl, HiveMQExtensions); that the file DISABLED acts while the broker
+ * runs is the Enterprise Edition's behaviour. An extension that fails at its start is tried again when its files change,
+ * or at the broker's next start.
  */
 export class Extensions {
   private known = new Map<string, Extension>();
+  private timer: NodeJS.Timeout | undefined;
+  private running = false;
+  private readonly complaints = new Set<string>();
 
   constructor(
     private readonly folder: string,
     private readonly log: Log,
+    private readonly watcher?: ExtensionWatcher,
+    private readonly lookEvery: number = every,
   ) {}
 
   /** Where an extension lies. */
@@ -50,16 +70,21 @@ export class Extensions {
     return this.all.some((extension) => extension.enabled && authenticators.has(extension.id));
   }
 
+  /** @returns undefined for a folder that holds no extension, also when it is being written or removed */
   private read(id: string): Extension | undefined {
     const folder = this.folderOf(id);
     const file = join(folder, 'hivemq-extension.xml');
     if (!existsSync(file)) return undefined;
     try {
       const xml = parseXml(readFileSync(file, 'utf8'), 'hivemq-extension');
-      if (xml.child('id').text('') !== id) {
-        if (!this.known.has(id)) this.log.warn(`Found extension directory name not matching to id, ignoring ${folder}`);
+      const inside = xml.child('id').text('');
+      if (inside !== id) {
+        const complaint = `Found extension directory name not matching to id, ignoring extension with id "${inside}" at ${folder}`;
+        if (!this.complaints.has(complaint)) this.log.warn(complaint);
+        this.complaints.add(complaint);
         return undefined;
       }
+      const enabled = !existsSync(join(folder, 'DISABLED'));
       return {
         id,
         name: xml.child('name').text(id),
@@ -67,8 +92,10 @@ export class Extensions {
         author: xml.child('author').text(''),
         priority: xml.child('priority').number(0),
         startPriority: xml.child('start-priority').number(1000),
-        enabled: !existsSync(join(folder, 'DISABLED')),
+        enabled,
         startedAt: Date.now(),
+        code: undefined,
+        stamp: `${enabled} ${stampOf(folder)}`,
       };
     } catch {
       return undefined;
@@ -77,19 +104,80 @@ export class Extensions {
 
   private scan(): void {
     const ids = existsSync(this.folder) ? readdirSync(this.folder).sort() : [];
-    const found = new Map<string, Extension>();
-    for (const id of ids) {
-      const now = this.read(id);
-      if (!now) continue;
-      const before = this.known.get(id);
-      const same = before?.version === now.version && before.enabled === now.enabled;
-      found.set(id, same ? before : now);
-      if (same) continue;
-      if (before?.enabled) this.say(before, 'stopped');
-      if (now.enabled) this.say(now, 'started');
+    const found = ids.flatMap((id) => this.read(id) ?? []);
+    const next = new Map<string, Extension>();
+    // Those with the higher start priority first.
+    for (const now of found.sort((a, b) => b.startPriority - a.startPriority)) {
+      const before = this.known.get(now.id);
+      if (before?.stamp === now.stamp || this.isBound(before)) next.set(now.id, before ?? now);
+      else next.set(now.id, this.exchange(before, now));
     }
-    for (const [id, before] of this.known) if (!found.has(id) && before.enabled) this.say(before, 'stopped');
-    this.known = found;
+    for (const [id, before] of this.known) {
+      if (next.has(id)) continue;
+      if (this.isBound(before)) next.set(id, before);
+      else if (before.enabled) this.end(before);
+    }
+    this.known = next;
+  }
+
+  /** Whether an extension runs that only an end of the broker may end. */
+  private isBound(extension: Extension | undefined): boolean {
+    return this.running && extension?.enabled === true && extension.code?.hotReload === false;
+  }
+
+  private exchange(before: Extension | undefined, now: Extension): Extension {
+    if (before?.enabled) this.end(before);
+    return now.enabled ? this.begin(now) : now;
+  }
+
+  private begin(extension: Extension): Extension {
+    const { id } = extension;
+    const failed = { ...extension, enabled: false };
+    let code: ExtensionCode;
+    try {
+      code = loadCode(this.folderOf(id));
+    } catch (error) {
+      this.log.error(
+        `No implementation of the interface ExtensionMain found in the extension with id "${id}". The extension will be disabled. ${String(error)}`,
+      );
+      return { ...failed, stamp: this.disable(id) };
+    }
+    // It waits for the broker's next start, without a word.
+    if (this.running && !code.hotReload) return failed;
+    try {
+      const { prevented } = startCode(code);
+      if (prevented !== undefined) {
+        this.log.error(
+          `Startup of extension with id "${id}" was prevented by the extension itself, reason: ${prevented}. Extension will be disabled.`,
+        );
+        return failed;
+      }
+    } catch (error) {
+      this.log.error(
+        `Extension with id "${id}" cannot be started because of an uncaught exception thrown by the extension. Extension will be disabled. ${String(error)}`,
+      );
+      return failed;
+    }
+    const started = { ...extension, code };
+    this.say(started, 'started');
+    this.watcher?.started(started);
+    return started;
+  }
+
+  /** The loader switches off what it cannot load. @returns the stamp with the new file */
+  private disable(id: string): string {
+    const folder = this.folderOf(id);
+    try {
+      writeFileSync(join(folder, 'DISABLED'), '');
+    } catch (error) {
+      this.log.warn(`An extension in folder "${folder}" could not be disabled: ${String(error)}`);
+    }
+    return this.read(id)?.stamp ?? '';
+  }
+
+  private end(extension: Extension): void {
+    this.say(extension, 'stopped');
+    this.watcher?.stopped(extension);
   }
 
   private say({ name, version }: Extension, what: 'started' | 'stopped'): void {
@@ -98,11 +186,24 @@ export class Extensions {
 
   start(): void {
     this.scan();
-    setInterval(() => this.scan(), 1000).unref();
+    this.running = true;
+    this.timer = setInterval(() => this.scan(), this.lookEvery).unref();
   }
 
   stop(): void {
-    for (const extension of this.all) if (extension.enabled) this.say(extension, 'stopped');
+    clearInterval(this.timer);
+    for (const extension of this.all) if (extension.enabled) this.end(extension);
     this.known.clear();
+    this.running = false;
   }
+}
+
+/** Description and jars. What the extension reads itself, its configuration, does not make it another one. */
+function stampOf(folder: string): string {
+  const names = readdirSync(folder).filter((name) => name === 'hivemq-extension.xml' || name.endsWith('.jar'));
+  const stamps = names.sort().map((name) => {
+    const { mtimeMs, size, ino } = statSync(join(folder, name));
+    return `${name} ${mtimeMs} ${size} ${ino}`;
+  });
+  return stamps.join('\n');
 }

@@ -91,7 +91,7 @@ function description(id: string, version: string, { name, author, startPriority 
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <hivemq-extension>
     <id>${id}</id>
-    <name>${name || id}</name>
+    <name>${name}</name>
     <version>${version}</version>
     <priority>0</priority>
     <start-priority>${startPriority}</start-priority>
@@ -100,22 +100,66 @@ function description(id: string, version: string, { name, author, startPriority 
 `;
 }
 
+/** What else than a good extension is made. */
+export interface ExtensionOptions {
+  /**
+   * `throws`: its code throws when it is started. `prevented`: it prevents its own start. `class-loading`: its jar cannot
+   * be loaded, whereupon the loader switches it off. Default: it starts.
+   */
+  readonly fails?: 'throws' | 'prevented' | 'class-loading';
+  /** false: the broker starts, stops and replaces it only when it starts and stops itself. Default: true */
+  readonly hotReload?: boolean;
+  /** The id in hivemq-extension.xml, when it shall be another than the folder's name. */
+  readonly xmlId?: string;
+  /** Leaves hivemq-extension.xml out. */
+  readonly withoutXml?: boolean;
+  /** More files, by their path inside the extension; they replace those that are shipped. */
+  readonly files?: Readonly<Record<string, string | Buffer>>;
+}
+
+const failing: Readonly<Record<NonNullable<ExtensionOptions['fails']>, string>> = {
+  throws: "exports.extensionStart = () => { throw new Error('made to fail'); };\n",
+  prevented: "exports.extensionStart = (output) => { output.preventExtensionStartup('made to fail'); };\n",
+  'class-loading': "throw new Error('made to fail');\n",
+};
+
+async function jarOf(
+  id: string,
+  version: string,
+  { program }: Shipped,
+  { fails, hotReload = true }: ExtensionOptions,
+): Promise<Buffer> {
+  const parts = [
+    program === undefined ? `// ${id} ${version}: there in name only.\n` : await programBundle(program),
+    hotReload ? '' : '\nexports.supportsHotReload = false;\n',
+    fails === undefined ? '' : `\n${failing[fails]}`,
+  ];
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
 /**
  * Makes the distribution zip of an extension, with the folder layout of the vendor's: `<id>/hivemq-extension.xml`, a jar
- * and the shipped configuration. The S3 and the DNS cluster discovery really discover in the simulated broker; all others
- * are there in name only. The jars are no Java: a real broker cannot load them.
+ * and the shipped configuration. The S3 and the DNS cluster discovery really discover in the simulated broker, and the
+ * File RBAC extension really decides about clients there; all others are there in name only. The jars are no Java: a real
+ * broker cannot load them.
  * @param id a known one such as `hivemq-s3-cluster-discovery-extension`, or any other
  * @param version any; it is what the Health API shows
  * @param outFile where the archive is written
  */
-export async function buildExtension(id: string, version: string, outFile: string): Promise<Archive> {
+export async function buildExtension(
+  id: string,
+  version: string,
+  outFile: string,
+  options: ExtensionOptions = {},
+): Promise<Archive> {
   if (!/^[A-Za-z0-9][\w.-]*$/.test(id)) throw new Error(`"${id}" is no id of an extension.`);
   const kind = shipped[id] ?? generic;
-  const jar =
-    kind.program === undefined ? `// ${id} ${version}: there in name only.\n` : await programBundle(kind.program);
+  const { xmlId = id, withoutXml = false, files = {} } = options;
+  // Its name stays the folder's, so that a wrong id does not change the lines of the log.
+  const xml = description(xmlId, version, { ...kind, name: kind.name || id });
   return writeZip(outFile, [
-    { path: `${id}/hivemq-extension.xml`, content: description(id, version, kind) },
-    { path: `${id}/${id}-${version}.jar`, content: jar },
-    ...Object.entries(kind.files).map(([path, content]) => ({ path: `${id}/${path}`, content })),
+    ...(withoutXml ? [] : [{ path: `${id}/hivemq-extension.xml`, content: xml }]),
+    { path: `${id}/${id}-${version}.jar`, content: await jarOf(id, version, kind, options) },
+    ...Object.entries({ ...kind.files, ...files }).map(([path, content]) => ({ path: `${id}/${path}`, content })),
   ]);
 }

@@ -3,7 +3,7 @@ import type { Extension, Extensions } from '../extensions.js';
 import type { Log } from '../log.js';
 import type { DiscoveryAnswer, DiscoveryCallback, DiscoveryInput, ExtensionHost } from './contract.js';
 import type { Discovery } from './discovery.js';
-import { loadDiscovery } from './load-extension.js';
+import { discoveryOf } from './load-extension.js';
 
 /** HiveMQ's own interval where an extension names none, in milliseconds. */
 const defaultReload = 30_000;
@@ -76,7 +76,7 @@ export class ExtensionDiscovery implements Discovery {
   private async begin(extension: Extension): Promise<Running | undefined> {
     const home = this.extensions.folderOf(extension.id);
     try {
-      const create = loadDiscovery(home);
+      const create = extension.code && discoveryOf(extension.code);
       const callback = create?.({ ...this.host, home, log: this.log.named(`com.hivemq.extensions.${extension.id}`) });
       if (!callback) return undefined;
       const running: Running = { callback, nodes: [], due: 0 };
