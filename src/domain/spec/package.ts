@@ -37,6 +37,11 @@ export const packageSchema = z.union(
         .describe('Path of a file, relative to the spec, with `{version}` in place of the version.'),
       sha256: checksums,
     }),
+    z.strictObject({
+      sha256: checksums.describe(
+        'Of a cluster that was made by hand: nobody said where its package is found. Its nodes keep what they run; to install it on another host, add `url` or `file`.',
+      ),
+    }),
   ],
   { error: 'a package is { url, sha256 } or { file, sha256 }' },
 );
@@ -58,6 +63,8 @@ export function packageContent(source: PackageSpec, wanted: string): PackageCont
   if ('file' in source) {
     return { ok: true, sha256: checksum, content: { file: source.file.replaceAll('{version}', wanted) } };
   }
+  // Nobody knows its place, so it is in the content store, or it cannot be installed.
+  if (!('url' in source)) return { ok: true, sha256: checksum, content: { stored: checksum } };
   const url = source.url.replaceAll('{version}', wanted);
   const headers = source.headers ? { headers: source.headers } : {};
   return { ok: true, sha256: checksum, content: { url, sha256: checksum, fetch: source.fetch, ...headers } };
