@@ -4,6 +4,7 @@ import { inspectZip, unpackOnHost } from '../../adapters/archive/index.js';
 import type { StoredContent } from '../../adapters/ports/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import { packageContent } from '../../domain/spec/index.js';
+import { adoptedMark } from './adoption/layout-program.js';
 import { installJava } from './install-java.js';
 import { prepareHome } from './prepare-host.js';
 import type { StepBody } from './run-step.js';
@@ -17,17 +18,11 @@ export const installPackage: StepBody<'installPackage'> = async (context, input)
   await prepareHome(context, input.host);
   const host = await context.host(input.host);
   const fence = context.fence(input.host);
+  const folder = posix.join(fence.home, 'packages', context.session.product.packageName(input.version));
+  const byHand = (await host.exec({ argv: ['test', '-e', `${folder}/${adoptedMark}`], asUser: fence.user })).code === 0;
   context.progress.report(`unpacking ${input.version} on ${input.host}`);
-  const done = await unpackOnHost(
-    host,
-    archive,
-    posix.join(fence.home, 'packages', context.session.product.packageName(input.version)),
-    {
-      asUser: fence.user,
-      sha256: stored.sha256,
-      signal: context.signal,
-    },
-  );
+  const options = { asUser: fence.user, sha256: stored.sha256, signal: context.signal };
+  const done = byHand ? 'unchanged' : await unpackOnHost(host, archive, folder, options);
   await context.report({
     type: 'packageStored',
     version: input.version,

@@ -3,6 +3,7 @@ import { HivekeeperError } from '../../domain/errors/index.js';
 import { isServing } from '../../domain/checks/index.js';
 import { forgetAnnouncement } from '../hosts/discovery/forget-announcement.js';
 import { observeCluster } from '../hosts/observe-cluster.js';
+import { bringInOrder } from './adoption/bring-in-order.js';
 import { manifestOf } from './manifest/manifest-of.js';
 import { placeManifest } from './manifest/place-manifest.js';
 import { placedNote } from './manifest/placed-note.js';
@@ -11,7 +12,7 @@ import { wantedOf } from './manifest/wanted-of.js';
 import { writeMemberFiles } from './node-files.js';
 import { prepareService } from './prepare-host.js';
 import type { StepBody } from './run-step.js';
-import { updateIdentity } from './update-identity.js';
+import { ownIdentity, updateIdentity } from './update-identity.js';
 import { waitFor } from './wait-for.js';
 
 const now = (): string => new Date().toISOString();
@@ -52,6 +53,7 @@ export const configureNode: StepBody<'configureNode'> = async (context, input) =
     // Already started by an earlier attempt or operation: a running node is never reconfigured under its feet.
     return `already running with pid ${state.pid}`;
   }
+  const ordered = await bringInOrder(context, input.host);
   const host = await context.host(input.host);
   const fence = context.fence(input.host);
   const parameters = [fence.home, session.product.packageName(input.version)];
@@ -64,10 +66,12 @@ export const configureNode: StepBody<'configureNode'> = async (context, input) =
   const { files } = placed;
   await updateIdentity(context, input.host, (old) => ({ ...old, status: 'member', version, hot, files }));
   const current = switched.stdout.trim() === 'switched' ? ['current'] : [];
-  return placedNote(placed, [...service, ...current]);
+  return placedNote(placed, [...ordered, ...service, ...current]);
 };
 
 export const updateMembers: StepBody<'updateMembers'> = async (context, input) => {
+  // What starts it again after a crash is not Hivekeeper yet, and knows nothing of the variables that these files need.
+  if ((await ownIdentity(context, input.host))?.layout === 'adopted') return 'its files come at its next planned stop';
   const { files, written } = await writeMemberFiles(context, input.host, input.members);
   await updateIdentity(context, input.host, (old) => ({ ...old, files: { ...old.files, ...files } }));
   return written.length > 0 ? `wrote ${written.join(', ')}` : 'unchanged';
@@ -143,7 +147,8 @@ export const retireNode: StepBody<'retireNode'> = async (context, input) => {
     status: 'retired',
     movedData: moved === null ? old.movedData : [...old.movedData, { path: moved, at: now(), reason: 'retired' }],
   }));
-  await context.report({ type: 'left', host: input.host, at: now(), cordon: input.cordon });
+  const { cordon, reason } = input;
+  await context.report({ type: 'left', host: input.host, at: now(), cordon, ...(reason !== undefined && { reason }) });
   // The host is free for any cluster from here on: nobody's token stands in the way.
   await node.host.run(
     { argv: ['rm', '-f', '--', `${node.home}/.hivekeeper/fence`], asUser: node.user },

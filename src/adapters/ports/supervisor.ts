@@ -23,4 +23,9 @@ export interface Supervisor {
   disable(node: SupervisedNode): Promise<void>;
   /** Takes back `disable`, for a host that becomes a member again. */
   enable(node: SupervisedNode): Promise<void>;
+  /**
+   * Sees to it that nothing which kept the broker before its adoption starts it again; the broker is at rest then. Without
+   * such a thing nothing is done.
+   */
+  takeOver(node: SupervisedNode): Promise<void>;
 }

@@ -8,7 +8,7 @@ const exits = { disabled: 77, busy: 78, gone: 79, missing: 80 } as const;
  * Functions shared by the programs. A process is known by its pid and the kernel's start time, field 22 of
  * /proc/PID/stat counted after the name in parentheses, which may hold anything; a zombie is gone.
  */
-const library = `
+export const processLibrary = `
 state=$1/.hivekeeper
 started() {
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
@@ -22,10 +22,10 @@ alive() {
   [ -n "$pid" ] && [ "$(started "$pid")" = "$time" ]
 }`;
 
-const stateProgram = `${library}
+const stateProgram = `${processLibrary}
 if alive; then echo "$pid $time"; fi`;
 
-const startProgram = `${library}
+const startProgram = `${processLibrary}
 ${environmentReader}
 home=$1 script=$2
 [ -x "$home/current/bin/$script" ] || { echo "$home/current/bin/$script is not there" >&2; exit ${exits.missing}; }
@@ -56,13 +56,18 @@ until [ -s "$state/broker.pid" ]; do
 done
 echo started`;
 
-const stopProgram = `${library}
+const stopProgram = `${processLibrary}
 if alive && kill -TERM "$pid"; then echo requested; else echo gone; fi`;
 
-const disableProgram = `${library}
+/** Asks the process that the home names to end. */
+export async function requestStopOfProcess(node: SupervisedNode): Promise<'requested' | 'not-running'> {
+  return (await run(node, stopProgram)) === 'requested' ? 'requested' : 'not-running';
+}
+
+const disableProgram = `${processLibrary}
 mkdir -p -- "$state" && : >"$state/disabled" && sync -- "$state/disabled"`;
 
-const enableProgram = `${library}
+const enableProgram = `${processLibrary}
 rm -f -- "$state/disabled"`;
 
 /**
@@ -83,8 +88,8 @@ export class ProcessSupervisor implements Supervisor {
     }
   }
 
-  async requestStop(node: SupervisedNode): Promise<'requested' | 'not-running'> {
-    return (await run(node, stopProgram)) === 'requested' ? 'requested' : 'not-running';
+  requestStop(node: SupervisedNode): Promise<'requested' | 'not-running'> {
+    return requestStopOfProcess(node);
   }
 
   async disable(node: SupervisedNode): Promise<void> {
@@ -93,6 +98,11 @@ export class ProcessSupervisor implements Supervisor {
 
   async enable(node: SupervisedNode): Promise<void> {
     await run(node, enableProgram);
+  }
+
+  /** A broker that was started by hand is known by its pid, and nothing starts it again. */
+  takeOver(): Promise<void> {
+    return Promise.resolve();
   }
 }
 

@@ -1,10 +1,17 @@
 import { posix } from 'node:path';
 import { HivekeeperError, isHivekeeperError } from '../../domain/errors/index.js';
-import { attendedStartPath, disabledPath, stagedRecoveryPath, unitName } from '../../render/systemd/names.js';
+import {
+  adoptedUnitPath,
+  attendedStartPath,
+  disabledPath,
+  stagedRecoveryPath,
+  unitName,
+} from '../../render/systemd/names.js';
 import { renderDropIn } from '../../render/systemd/recovery-drop-in.js';
-import { type Argv, systemdCommands } from '../../render/systemd/root-commands.js';
+import { adoptedUnitCommands, type Argv, systemdCommands } from '../../render/systemd/root-commands.js';
 import type { ProcessState, SupervisedNode, Supervisor } from '../ports/index.js';
-import { isAtRest, readUnit } from './unit-state.js';
+import { requestStopOfProcess } from './process.js';
+import { type Adopted, isAtRest, readAdopted, readUnit } from './unit-state.js';
 
 /** Milliseconds; a start answers when the broker's program runs, a stop of what is not yet a broker when it is gone. */
 const jobTimeout = 300_000;
@@ -17,11 +24,16 @@ const below = (node: SupervisedNode, path: string): string => posix.join(node.ho
 /**
  * Brokers as units `hivekeeper-<cluster>.service`, which Hivekeeper renders and installs, and which systemd starts again
  * after a crash and at a boot as far as their start guard allows. What needs root is exactly what the rendered sudoers
- * file allows.
+ * file allows. A broker that was adopted runs as it was started before, by another unit or by nobody, until its first
+ * stop; from then on its own unit keeps it.
  */
 export class SystemdSupervisor implements Supervisor {
   async state(node: SupervisedNode): Promise<ProcessState> {
-    return (await readUnit(node)).process;
+    const { process } = await readUnit(node);
+    if (process.running) return process;
+    const adopted = await readAdopted(node);
+    if (adopted === null) return process;
+    return adopted.kept === 'by-unit' ? adopted.unit.process : adopted.process;
   }
 
   async start(node: SupervisedNode, script: 'run.sh' | 'recovery.sh'): Promise<'started' | 'already-running'> {
@@ -31,7 +43,8 @@ export class SystemdSupervisor implements Supervisor {
       throw notStarted(node, script, why);
     }
     const unit = await readUnit(node);
-    if (unit.process.running) return 'already-running';
+    if (unit.process.running || (await this.state(node)).running) return 'already-running';
+    await this.takeOver(node);
     const commands = systemdCommands(node);
     // Waiting to be started again after a crash, or held at the guard: that start would be an unattended one.
     if (!isAtRest(unit)) await asRoot(node, commands.stop, jobTimeout);
@@ -53,7 +66,7 @@ export class SystemdSupervisor implements Supervisor {
   }
 
   async requestStop(node: SupervisedNode): Promise<'requested' | 'not-running'> {
-    if (isAtRest(await readUnit(node))) return 'not-running';
+    if (isAtRest(await readUnit(node))) return await requestStopOfAdopted(node);
     await asRoot(node, systemdCommands(node).requestStop);
     return 'requested';
   }
@@ -65,11 +78,32 @@ export class SystemdSupervisor implements Supervisor {
     if (unit.enabled) await asRoot(node, commands.disable);
     // A restart that systemd has planned would come after all.
     if (!unit.process.running && !isAtRest(unit)) await asRoot(node, commands.stop, jobTimeout);
+    const adopted = await readAdopted(node);
+    if (adopted?.kept === 'by-unit') await disableAdopted(node, adopted);
   }
 
   async enable(node: SupervisedNode): Promise<void> {
     await node.host.run({ argv: ['rm', '-f', '--', below(node, disabledPath)], asUser: node.user });
-    if (!(await readUnit(node)).enabled) await asRoot(node, systemdCommands(node).enable);
+    if ((await readUnit(node)).enabled) return;
+    const adopted = await readAdopted(node);
+    const runs = adopted?.kept === 'by-unit' ? adopted.unit.process.running : adopted?.process.running;
+    // Its own unit is not installed before its first stop.
+    if (runs !== true) await asRoot(node, systemdCommands(node).enable);
+  }
+
+  async takeOver(node: SupervisedNode): Promise<void> {
+    const adopted = await readAdopted(node);
+    if (adopted === null) return;
+    if (adopted.kept === 'by-unit') {
+      await disableAdopted(node, adopted);
+      // One that crashed may be waiting to be started again.
+      if (!isAtRest(adopted.unit)) await asRoot(node, adoptedUnitCommands(adopted.name).stop, jobTimeout);
+    } else if (adopted.process.running) {
+      const message = `${node.host.name}: the broker of ${node.cluster} that was started by hand still runs; stop it first.`;
+      throw new HivekeeperError('BrokerNotSynchronized', message, { host: node.host.name });
+    }
+    const notes = [below(node, adoptedUnitPath), below(node, '.hivekeeper/broker.pid')];
+    await node.host.run({ argv: ['rm', '-f', '--', ...notes], asUser: node.user });
   }
 
   /** For exactly one start, which removes the drop-in itself: a later crash runs run.sh, even when the worker is gone. */
@@ -89,6 +123,24 @@ export class SystemdSupervisor implements Supervisor {
     await node.host.exec({ argv: commands.removeRecovery, asUser: 'root' });
     await node.host.exec({ argv: commands.daemonReload, asUser: 'root' });
   }
+}
+
+/** Its unit is disabled first: one that is stopped and comes back at a boot would find a home that is being changed. */
+async function requestStopOfAdopted(node: SupervisedNode): Promise<'requested' | 'not-running'> {
+  const adopted = await readAdopted(node);
+  if (adopted === null) return 'not-running';
+  if (adopted.kept === 'by-nobody') return await requestStopOfProcess(node);
+  await disableAdopted(node, adopted);
+  if (isAtRest(adopted.unit)) return 'not-running';
+  await asRoot(node, adoptedUnitCommands(adopted.name).requestStop);
+  return 'requested';
+}
+
+async function disableAdopted(
+  node: SupervisedNode,
+  { name, unit }: Extract<Adopted, { kept: 'by-unit' }>,
+): Promise<void> {
+  if (unit.canBeDisabled) await asRoot(node, adoptedUnitCommands(name).disable);
 }
 
 async function exists(node: SupervisedNode, path: string): Promise<boolean> {

@@ -44,6 +44,28 @@ export const nodeIdentitySchema = z.object({
     .optional(),
   /** Keys of everything that Hivekeeper has put on the host, so that what a spec no longer has can be taken away. */
   placed: z.array(z.string()).optional(),
+  /** Set while a change is made that the broker has not taken yet: `.hivekeeper/before` holds what the node had then. */
+  before: z
+    .object({
+      /** `hot` and `placed` of then. */
+      hot: z.record(z.string(), z.string()),
+      placed: z.array(z.string()),
+      /** Byte of the broker's log at which the change began. */
+      from: z.number().int(),
+      /** Whether the node is started with the change; else its broker takes it up while it runs. */
+      restart: z.boolean(),
+      /** Set once the change is being taken back, so that an attempt that was cut off goes on with that. */
+      refused: z
+        .object({
+          /** Fencing token of the operation. */
+          token: z.number().int(),
+          /** Kind of the error that it ends with, and what that says. */
+          kind: z.string(),
+          why: z.string(),
+        })
+        .optional(),
+    })
+    .optional(),
   /**
    * `adopted`: the folders are still as somebody laid them out by hand, package and data in one; the next planned stop
    * brings them in order. Otherwise absent.
@@ -121,7 +143,7 @@ export const nodeObservationSchema = z.object({
   /** Every folder below `extensions`; null where it could not be read. */
   extensions: z.array(observedExtensionSchema).nullable().default(null),
   /**
-   * What differs from what Hivekeeper placed, one clause each: `conf/config.xml was changed by hand`. Filled in where a
+   * What differs from what Hivekeeper placed, one clause each: `conf/config.xml: changed by hand`. Filled in where a
    * plan is made; empty before.
    */
   drift: z.array(z.string()).default([]),

@@ -23,3 +23,12 @@ export const attendedStartPath = '.hivekeeper/attended-start';
 
 /** A file, relative to home, that forbids every start: the node has left its cluster. */
 export const disabledPath = '.hivekeeper/disabled';
+
+/**
+ * A file, relative to home, with the name of the unit that has kept the broker since before its adoption; its next planned
+ * stop is the last thing that is asked of that unit.
+ */
+export const adoptedUnitPath = '.hivekeeper/adopted-unit';
+
+/** As systemd takes it, and as a file may hold it: one word that no shell and no sudoers file reads as anything else. */
+export const unitNamePattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,200}\.service$/;

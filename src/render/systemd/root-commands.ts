@@ -43,3 +43,13 @@ export function systemdCommands({ cluster, home }: Pick<NodePlace, 'cluster' | '
     requestStop: systemctl('--no-block', 'stop', unit),
   } as const satisfies Readonly<Record<string, Argv>>;
 }
+
+/** What is asked of the unit that kept a broker before its adoption: to stop, and never to start it again. */
+export function adoptedUnitCommands(unit: string) {
+  const systemctl = (...rest: string[]): Argv => ['/usr/bin/systemctl', ...rest];
+  return {
+    disable: systemctl('disable', unit),
+    requestStop: systemctl('--no-block', 'stop', unit),
+    stop: systemctl('stop', unit),
+  } as const satisfies Readonly<Record<string, Argv>>;
+}

@@ -1,6 +1,7 @@
 import { placeContent, fetchOnHost } from '../../../adapters/content/index.js';
 import type { NodeIdentity } from '../../../domain/observation/index.js';
 import { type Effect, type NodeManifest, secretsPath } from '../../../render/node-manifest.js';
+import { withoutAsFound } from '../adoption/left-as-found.js';
 import type { StepContext } from '../step-context.js';
 import { ownIdentity, updateIdentity } from '../update-identity.js';
 import { renderVariables } from './environment-file.js';
@@ -67,8 +68,9 @@ export async function placeManifest(
   const known = new KnownSecrets();
   const target = await targetOf(context, name);
   const { host, user, signal, pathOf } = target;
-  const wanted = only(manifest, effects);
   const identity = await ownIdentity(context, name);
+  const all = only(manifest, effects);
+  const wanted = effects.has('restart') ? all : withoutAsFound(context, name, all, identity);
   const before = placedKeys(identity);
   const movable = (key: string): boolean => effects.has('restart') || identity?.hot?.[key] !== undefined;
   const obsolete = obsoleteKeys(before, manifest).filter(movable);

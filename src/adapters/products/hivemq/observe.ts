@@ -94,7 +94,9 @@ function combine(
   const log = readLog((textOf(report, 'log') ?? '').split('\n'));
   // A process that is gone takes part in nothing, whatever answers on its port.
   const own = process.running ? health : null;
-  const current = versionOf(report.get('current')?.[0]);
+  // Before its layout is brought in order an adopted node is its own package.
+  const adoptedVersion = identity?.layout === 'adopted' ? (identity.version ?? null) : null;
+  const current = versionOf(report.get('current')?.[0]) ?? adoptedVersion;
   return {
     host,
     reachable: true,
@@ -103,7 +105,7 @@ function combine(
     process: process.running
       ? { running: true, pid: process.pid, startTime: process.startTime }
       : { running: false, pid: null, startTime: null },
-    installed: (report.get('installed') ?? []).flatMap((folder) => versionOf(folder) ?? []),
+    installed: [...(report.get('installed') ?? []).map(versionOf), adoptedVersion].flatMap((version) => version ?? []),
     current,
     // A broker that is seen without its API runs what `current` was when it started: it is switched on a stopped node only.
     runningVersion: own === null ? null : (own.version ?? (clustered ? null : current)),

@@ -39,6 +39,7 @@ describe('the REST API at its edges', () => {
     requestStop: () => Promise.resolve('not-running'),
     disable: () => Promise.resolve(),
     enable: () => Promise.resolve(),
+    takeOver: () => Promise.resolve(),
   };
   const driver = (): BrokerDriver => createHivemqDriver({ supervisor: () => alive, clock: new JumpingClock() });
   const address = () => cluster().resolved('n1').loopback;
