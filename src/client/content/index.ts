@@ -1,1 +1,8 @@
-export { nameFiles, publishFile, publishFiles, type PublishedFiles, type PublishOptions } from './publish-files.js';
+export {
+  nameFiles,
+  publishBytes,
+  publishFile,
+  publishFiles,
+  type PublishedFiles,
+  type PublishOptions,
+} from './publish-files.js';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { ContentStore, StoredContent } from '../../adapters/ports/index.js';
 import {
@@ -89,4 +90,16 @@ export async function publishFile(
 ): Promise<StoredFile> {
   const { sha256, bytes } = await (dryRun ? measureFile : storeFile(store))(local);
   return { stored: sha256, name: basename(local.file), bytes };
+}
+
+/** Brings bytes to the content store, under the name of the file that they came from. */
+export async function publishBytes(
+  bytes: Buffer,
+  name: string,
+  store: ContentStore,
+  { dryRun }: PublishOptions,
+): Promise<StoredFile> {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (!dryRun) await store.put(bytes, sha256);
+  return { stored: sha256, name, bytes: bytes.length };
 }

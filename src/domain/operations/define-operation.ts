@@ -57,13 +57,19 @@ export interface PlanDraft {
   readonly completes?: readonly RecordChange[];
 }
 
-/** One option of the command line: `--<flag>` fills `field` of the input. */
+/**
+ * One option of the command line: `--<flag>` fills `field` of the input; `content.url` is the key `url` of the field `content`.
+ * Options may share a field; only one of them is given then.
+ */
 export interface CliOption {
   readonly flag: string;
   readonly field: string;
   readonly value?: string;
-  /** `file`: brought to the content store and sent as content. `secret`: a reference, `env:NAME` or `file:PATH`. */
-  readonly type: 'string' | 'number' | 'list' | 'flag' | 'file' | 'secret';
+  /**
+   * `off`: a flag that makes the field false. `file`: brought to the content store and sent as content; `base64-file`: its
+   * text is decoded before. `secret`: a reference, `env:NAME` or `file:PATH`. `headers`: `NAME=` with such a reference, repeated.
+   */
+  readonly type: 'string' | 'number' | 'list' | 'flag' | 'off' | 'file' | 'base64-file' | 'secret' | 'headers';
   readonly required?: boolean;
   readonly describe: string;
 }

@@ -20,7 +20,7 @@ interface Given {
   readonly title: string;
   /** Items of nodes that it is about, by their keys. */
   readonly keys: GivenKeys;
-  /** What is given, one line each; shown where any node is changed. */
+  /** What is given, one line each; shown where anything is changed. */
   readonly lines: readonly string[];
   readonly warnings?: readonly string[];
 }
@@ -38,14 +38,17 @@ export function givenDraft(context: PlanContext, { id, title, keys, lines, warni
   if (restarted.length > 0) refuseLostMembers(context, current);
   const undo = recorded && { kind: 'restoreSpec', input: { spec: { ...recorded } } };
   const changes = changeLines(nodes);
-  const later = current.filter((host) => !serves(context, host));
+  const later = current.filter((host) => !serves(context, host) && !restarted.includes(host));
+  const isNew = JSON.stringify(recorded) !== JSON.stringify(spec);
   return {
     title,
-    changes: changes.length > 0 ? [...lines, ...changes] : [],
+    changes: changes.length > 0 || isNew ? [...lines, ...changes] : [],
     warnings: [
       ...later.map((host) => `${host} does not serve; it gets this at its next start`),
       ...warnings,
-      'put the same into the spec file too (`hivekeeper spec` prints it), or the next apply sets it back',
+      ...(isNew
+        ? ['put the same into the spec file too (`hivekeeper spec` prints it), or the next apply sets it back']
+        : []),
     ],
     members: current,
     root: sequence(id, title, [

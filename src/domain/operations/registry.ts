@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { HivekeeperError } from '../errors/index.js';
+import { addLicense } from './add-license.js';
+import { removeLicense } from './remove-license.js';
+import { addExtension } from './add-extension.js';
+import { configureExtension } from './configure-extension.js';
+import { enableExtension } from './enable-extension.js';
+import { disableExtension } from './disable-extension.js';
+import { removeExtension } from './remove-extension.js';
 import { applySpec } from './apply-spec.js';
 import { checkCluster } from './check-cluster.js';
 import { decommissionNode } from './decommission-node.js';
 import type { OperationDefinition, ParsedInput } from './define-operation.js';
 import { deployCluster } from './deploy-cluster.js';
+import { forgetNode } from './forget-node.js';
 import { recoverCluster } from './recover-cluster.js';
 import { removeCluster } from './remove-cluster.js';
+import { replaceNode } from './replace-node.js';
 import { restartNode } from './restart-node.js';
 import { rollingRestart } from './rolling-restart.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
@@ -25,7 +34,16 @@ export const operations = {
   restartNode,
   setLogLevel,
   setCertificates,
+  addLicense,
+  removeLicense,
+  addExtension,
+  configureExtension,
+  enableExtension,
+  disableExtension,
+  removeExtension,
   recoverCluster,
+  replaceNode,
+  forgetNode,
   checkCluster,
   removeCluster,
 };

@@ -1,9 +1,10 @@
+import type { NodeIdentity } from '../observation/index.js';
 import type { NodeChange, PlanNode, PlanStep } from '../plan/index.js';
-import { parallel, sequence } from '../plan/index.js';
+import { parallel, sequence, stepsOf } from '../plan/index.js';
 import { planStep } from '../steps/index.js';
-import { nodeOf, type PlanContext, serves } from './context.js';
+import { nodeOf, type PlanContext, serves, type WantedItems } from './context.js';
 import { differingItems } from './node-changes.js';
-import { roll } from './roll.js';
+import { roll, rollOrder } from './roll.js';
 
 /** What an operation is about, by the keys of items: only these decide which nodes it touches, whatever else differs there. */
 export type GivenKeys = (key: string) => boolean;
@@ -11,15 +12,24 @@ export type GivenKeys = (key: string) => boolean;
 /** What each member needs to get what somebody gave. */
 export function givenChange(context: PlanContext, host: string, keys: GivenKeys): NodeChange {
   const untouched: NodeChange = { host, change: 'untouched', why: [] };
-  if (!serves(context, host)) return untouched;
-  const { identity } = nodeOf(context, host);
+  const { identity, reachable } = nodeOf(context, host);
   const wanted = context.items[host];
-  if (wanted === undefined) return untouched;
-  const restart = differingItems(identity?.items ?? {}, wanted.restart, keys);
+  if (wanted === undefined || !reachable) return untouched;
   // One that a change moves from one kind to the other is old in the one and new in the other: the restart does both.
-  if (restart.length > 0) return { host, change: 'restarts', why: restart };
-  const hot = differingItems(identity?.hot ?? {}, wanted.hot, keys);
-  return hot.length > 0 ? { host, change: 'hot', why: hot } : untouched;
+  const restart = differingItems(identity?.items ?? {}, wanted.restart, keys);
+  if (serves(context, host)) {
+    if (restart.length > 0) return { host, change: 'restarts', why: restart };
+    const hot = hotDifferences(identity, wanted, keys);
+    return hot.length > 0 ? { host, change: 'hot', why: hot } : untouched;
+  }
+  // Perhaps an earlier run was cut off between stop and start: until it serves, no other may be restarted.
+  return restart.length > 0 ? { host, change: 'restarts', why: ['it does not serve', ...restart] } : untouched;
+}
+
+function hotDifferences(identity: NodeIdentity | null, wanted: WantedItems, keys: GivenKeys): string[] {
+  // A node whose host does not tell what it was given is given everything.
+  if (identity?.hot === undefined) return ['its present settings are not known'];
+  return differingItems(identity.hot, wanted.hot, keys);
 }
 
 /** Id of the group after which what was given is no longer taken back. */
@@ -42,7 +52,7 @@ export function bringGiven(
     nodes.filter((node) => node.change === change).map(({ host }) => host);
   const [first, ...rest] = [
     ...hostsThat('hot').map((host) => planStep('applySettings', { host, members: [...members] })),
-    ...hostsThat('restarts').map((host) => rollGiven(context, host, members)),
+    ...rollOrder(context, hostsThat('restarts')).map((host) => rollGiven(context, host, members)),
   ];
   if (first === undefined) return null;
   const taken = undo === null ? first : withUndo(first, { ...undo, until: others });
@@ -67,10 +77,10 @@ function rollGiven(context: PlanContext, host: string, members: readonly string[
 const putBackAtStart = (step: PlanStep): PlanStep =>
   step.kind === 'startNode' ? { ...step, input: { ...step.input, putBack: true } } : step;
 
-/** The undo belongs to one step of it: it is done once. */
+/** The undo belongs to the first step that has none of its own: it is done once. */
 function withUndo(node: PlanNode, undo: NonNullable<PlanStep['undo']>): PlanNode {
-  const target = node.type === 'step' ? node.kind : 'configureNode';
-  return mapSteps(node, (step) => (step.kind === target ? { ...step, undo } : step));
+  const target = stepsOf(node).find((step) => step.undo === undefined);
+  return mapSteps(node, (step) => (step.id === target?.id ? { ...step, undo } : step));
 }
 
 function mapSteps(node: PlanNode, change: (step: PlanStep) => PlanStep): PlanNode {

@@ -1,5 +1,7 @@
 import type { ProductChanges } from '../changes/index.js';
+import type { NodeObservation } from '../observation/index.js';
 import type { ClusterSpec, Content } from '../spec/index.js';
+import type { ProductAdditions } from './additions.js';
 import type { DiscoveryNeeds } from './discovery.js';
 import type { GivenKeyMaterial, IssuedStores } from './key-material.js';
 import type { ClientEndpoint, MetricsEndpoint } from './endpoint.js';
@@ -86,6 +88,12 @@ export interface BrokerProduct {
   withKeyMaterial(spec: ClusterSpec, listener: string | undefined, given: GivenKeyMaterial): ClusterSpec;
   /** Content that is judged, once it is read, before an operation is planned. */
   contentToJudge(spec: ClusterSpec): JudgedContent[];
+  /** The file that describes an extension in its folder, and the version that a text of it gives; null without one. */
+  readonly extensionDescription: { readonly file: string; readonly version: (text: string) => string | null };
+  /** What somebody who looks at a cluster or changes it should know. @param nodes its members, as observed */
+  warnings(spec: ClusterSpec, nodes: readonly NodeObservation[]): string[];
+  /** Licenses and extensions that are added to running clusters. */
+  readonly additions: ProductAdditions;
   /** What changes of the product's own keys do to running nodes. */
   readonly changes: ProductChanges;
   /** The spec with another level of the broker's log. */

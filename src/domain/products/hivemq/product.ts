@@ -1,10 +1,12 @@
 import { HivekeeperError } from '../../errors/index.js';
 import { findHost } from '../../spec/resolved-host.js';
 import type { BrokerProduct } from '../product.js';
+import { hivemqAdditions } from './additions/index.js';
 import { overrideProblems } from './override/index.js';
 import { certificateOf } from './certificate.js';
 import { hivemqChanges } from './changes.js';
 import { clientEndpoints, metricsEndpoints } from './endpoints.js';
+import { extensionVersion } from './extension-xml.js';
 import { issuedStores, withKeyMaterial } from './key-material.js';
 import { discoveryNeeds, keepsPersistentData } from './discovery.js';
 import {
@@ -17,6 +19,7 @@ import {
   transportEndpoint,
 } from './spec/index.js';
 import { isWildcard } from './spec/bind-address.js';
+import { licenseWarnings } from './plan-warnings.js';
 import { upgradePath } from './versions.js';
 
 /** HiveMQ 4 as the planners see it. */
@@ -31,6 +34,9 @@ export const hivemq: BrokerProduct = {
     const { configOverride: content } = spec;
     return content ? [{ key: 'configOverride', content, problems: (text) => overrideProblems(spec, text) }] : [];
   },
+  extensionDescription: { file: 'hivemq-extension.xml', version: extensionVersion },
+  warnings: (spec, nodes) => licenseWarnings(asHivemqSpec(spec), nodes),
+  additions: hivemqAdditions,
   changes: hivemqChanges,
   withLogLevel: (spec, level) => ({ ...asHivemqSpec(spec), logLevel: level }),
   clientEndpoints: (spec, members) => clientEndpoints(asHivemqSpec(spec), members),

@@ -578,10 +578,10 @@ const content: readonly BadSpec[] = [
     '.lic (broker), .elic (extension) or .plic',
   ),
   bad(
-    'license as text',
-    'licenses: [ { name: prod.lic, content: { text: abc } } ] #!',
-    'licenses[0].content',
-    'kept in histories',
+    'license in broken base64',
+    'licenses: [ { name: prod.lic, content: { base64: "abc" } } ] #!',
+    'licenses[0].content.base64',
+    'must be base64',
   ),
   bad(
     'license twice',

@@ -4,7 +4,8 @@ import type { OperationDefinition } from '../../../../domain/operations/index.js
 import { encodeClusterSpec, formatIssue } from '../../../../domain/spec/index.js';
 import type { CliIo } from '../../io.js';
 import { loadSpecFile } from '../../spec-file/index.js';
-import { operationOption } from './operation-options.js';
+import { givenOptions } from './given-options.js';
+import { isFileOption } from './operation-options.js';
 
 const commonSchema = z.object({
   dryRun: z.boolean().optional(),
@@ -34,17 +35,23 @@ export async function operationInput(
     if (field === 'spec') Object.assign(input, await specInput(value, commonOptions(command), io));
     else input[field] = value;
   }
-  for (const option of cli.options) {
-    input[option.field] = command.getOptionValue(operationOption(option).attributeName());
-  }
-  const files = cli.options.filter(({ type, field }) => type === 'file' && input[field] !== undefined);
+  const given = givenOptions(cli.options, command);
+  const files = given.filter(({ option }) => isFileOption(option));
   if (files.length > 0) {
     const { publishOptionFiles } = await import('./publish-option-files.js');
-    Object.assign(input, await publishOptionFiles(files, input, commonOptions(command), io));
+    Object.assign(input, await publishOptionFiles(files, commonOptions(command), io));
   }
+  for (const { option, value } of given.filter((one) => !files.includes(one))) fill(input, option.field, value);
   const { dryRun, approval, override, onBusy, reason } = commonOptions(command);
   const all = { ...input, dryRun, approval, overrideChecks: override, onBusy, reason };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** `content.url` is a key of the field `content`. */
+function fill(input: Record<string, unknown>, field: string, value: unknown): void {
+  const [outer = field, inner] = field.split('.');
+  if (inner === undefined) input[outer] = value;
+  else Object.assign((input[outer] ??= {}), { [inner]: value });
 }
 
 /**

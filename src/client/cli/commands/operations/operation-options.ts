@@ -13,6 +13,9 @@ const gather = (text: string, before: unknown): string[] => [
   text,
 ];
 
+/** Whether the option names a file that is brought to the worker. */
+export const isFileOption = ({ type }: Pick<CliOption, 'type'>): boolean => type === 'file' || type === 'base64-file';
+
 /** Content as an option names it, before it is brought to the worker. */
 export interface FileContent {
   readonly file: string;
@@ -27,14 +30,23 @@ function secretReference(text: string): Record<string, string> {
   return { [kind]: name };
 }
 
+/** `NAME=env:TOKEN`: what a header says may be a credential, so that its value comes by reference. */
+function header(text: string, before: unknown): Record<string, unknown> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It needs the form NAME=env:TOKEN or NAME=file:PATH.');
+  const others = typeof before === 'object' && before !== null ? before : {};
+  return { ...others, [text.slice(0, at)]: secretReference(text.slice(at + 1)) };
+}
+
 /** One option that an operation declares. */
 export function operationOption({ flag, value = 'VALUE', type, required, describe }: CliOption): Option {
-  if (type === 'flag') return new Option(`--${flag}`, describe);
+  if (type === 'flag' || type === 'off') return new Option(`--${flag}`, describe);
   const option = new Option(`--${flag} <${value}>`, describe).makeOptionMandatory(required === true);
   if (type === 'number') option.argParser(wholeNumber);
   if (type === 'list') option.argParser(gather);
   if (type === 'secret') option.argParser(secretReference);
-  if (type === 'file') option.argParser((file): FileContent => ({ file }));
+  if (type === 'headers') option.argParser(header);
+  if (isFileOption({ type })) option.argParser((file): FileContent => ({ file }));
   return option;
 }
 
@@ -91,7 +103,7 @@ export const dataOption = (): Option =>
   );
 
 const takesFiles = ({ cli }: OperationDefinition): boolean =>
-  cli.arguments.some(({ field }) => field === 'spec') || cli.options.some(({ type }) => type === 'file');
+  cli.arguments.some(({ field }) => field === 'spec') || cli.options.some(isFileOption);
 
 /** Adds what is the same for all operations, as far as this one takes it. */
 export function addCommonOptions(command: CommandUnknownOpts, definition: OperationDefinition): void {

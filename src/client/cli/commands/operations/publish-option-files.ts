@@ -1,29 +1,35 @@
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { DirectoryContentStore } from '../../../../adapters/content/index.js';
-import type { CliOption } from '../../../../domain/operations/index.js';
 import { fileContentSchema } from '../../../../domain/spec/content.js';
+import type { StoredFile } from '../../../../domain/spec/index.js';
 import { workerConfigSchema } from '../../../../worker/config.js';
-import { publishFile } from '../../../content/index.js';
+import { publishBytes, publishFile } from '../../../content/index.js';
 import type { CliIo } from '../../io.js';
+import { decodedFile } from './decoded-file.js';
+import type { GivenOption } from './given-options.js';
 
 /**
  * Brings the files that options name to the worker.
- * @param input field of each option -> `{ file }`
- * @returns the same fields, each named by what the content store has
+ * @param files options with `{ file }` as their value
+ * @returns field of each option -> what the content store has
  * @throws HivekeeperError InvalidInput for a file that cannot be read, with the option's name
  */
 export async function publishOptionFiles(
-  options: readonly CliOption[],
-  input: Readonly<Record<string, unknown>>,
+  files: readonly GivenOption[],
   { data, dryRun = false }: { readonly data?: string | undefined; readonly dryRun?: boolean | undefined },
   { cwd }: Pick<CliIo, 'cwd'>,
-): Promise<Record<string, unknown>> {
+): Promise<Record<string, StoredFile>> {
   const folder = data === undefined ? workerConfigSchema.parse({}).data : resolve(cwd, data);
   const store = new DirectoryContentStore(join(folder, 'content'));
-  const found: Record<string, unknown> = {};
-  for (const { flag, field } of options) {
-    const { file } = fileContentSchema.parse(input[field]);
-    found[field] = await publishFile({ file: resolve(cwd, file), key: `--${flag}` }, store, { dryRun });
+  const found: Record<string, StoredFile> = {};
+  for (const { option, value } of files) {
+    const local = { file: resolve(cwd, fileContentSchema.parse(value).file), key: `--${option.flag}` };
+    found[option.field] =
+      option.type === 'base64-file'
+        ? await publishBytes(await decodedFile(local), basename(local.file).replace(/\.(b64|base64)$/, ''), store, {
+            dryRun,
+          })
+        : await publishFile(local, store, { dryRun });
   }
   return found;
 }

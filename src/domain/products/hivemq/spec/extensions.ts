@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contentSchema, keyContentSchema } from '../../../spec/content.js';
+import { contentSchema } from '../../../spec/content.js';
 
 const fileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
@@ -12,7 +12,7 @@ export const licenseSchema = z.strictObject({
       error: 'a license file ends in .lic (broker), .elic (extension) or .plic (data hub)',
     })
     .describe('File name below `license/`: .lic of the broker, .elic of an extension, .plic of the data hub.'),
-  content: keyContentSchema.describe('The license file.'),
+  content: contentSchema.describe('The license file; one that is kept in base64 as `{ base64 }`.'),
 });
 
 const extensionFile = z
