@@ -1,4 +1,4 @@
-import { certificateCheck, evaluateCheck } from '../../domain/checks/index.js';
+import { asRecordedCheck, certificateCheck, evaluateCheck } from '../../domain/checks/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import {
   isOperationType,
@@ -10,7 +10,7 @@ import {
   type PrepareRequest,
 } from '../../domain/operations/index.js';
 import type { CheckResult, Plan } from '../../domain/plan/index.js';
-import type { ClusterObservation } from '../../domain/observation/index.js';
+import type { ClusterObservation, NodeObservation } from '../../domain/observation/index.js';
 import type { PlanContext } from '../../domain/planning/index.js';
 import { emptyRecord, type RecordState } from '../../domain/record/index.js';
 import {
@@ -24,11 +24,12 @@ import { ClusterSession } from '../cluster-session.js';
 import type { Dependencies } from '../dependencies.js';
 import { withHeart } from '../heart.js';
 import { seenCertificates } from '../hosts/seen-certificates.js';
+import { answeringHosts } from '../hosts/answering-hosts.js';
 import { hostFacts } from '../hosts/host-facts.js';
 import { observeCluster } from '../hosts/observe-cluster.js';
 import { recoveryHostFacts } from '../hosts/recovery-host-facts.js';
 import { settingsOf, sha256 } from '../steps/manifest/wanted-items.js';
-import { withDrift } from './drift.js';
+import { type Drift, driftWarnings, findDrift, secretsOnHosts, withDrift } from './drift/index.js';
 import { itemsOf } from './items-of.js';
 import { translated } from '../translate-errors.js';
 import { withChosenPorts } from './choose-ports.js';
@@ -63,12 +64,12 @@ async function prepare(
   const session = new ClusterSession(dependencies, spec, record);
   const proof = { stored: input.dryRun !== true, signal };
   if (definition.lease) await judgeContent(session, proof);
-  const seen = await look(session, definition, input, signal);
+  const { seen, drift } = await look(session, definition, input, signal);
   const draft = definition.plan(seen, input);
   const context = { ...seen, discovery: await tryDiscovery(session, definition, seen, draft, signal) };
   const checks = [
     ...evaluateAll(session, definition, context, draft, input),
-    ...(definition.lease ? [] : await certificateResults(session, context.observation, signal)),
+    ...(definition.lease ? [] : await lookResults(session, context.observation, signal)),
   ];
   if (definition.lease) await proveMaterials(session, draft.root, proof);
   const judged = definition.lease ? await judgeKeyMaterial(session, draft.root, proof) : [];
@@ -78,7 +79,12 @@ async function prepare(
     cluster: spec.name,
     title: draft.title,
     changes: [...draft.changes],
-    warnings: [...(draft.warnings ?? []), ...judged],
+    warnings: [
+      ...(draft.warnings ?? []),
+      ...session.product.warnings(spec, membersIn(session, context.observation)),
+      ...(definition.lease ? driftWarnings(drift, context.observation, draft.root) : []),
+      ...judged,
+    ],
     checks,
     members: [...draft.members],
     root: draft.root,
@@ -95,14 +101,20 @@ async function prepare(
   };
 }
 
+const membersIn = ({ members }: ClusterSession, { nodes }: ClusterObservation): NodeObservation[] =>
+  nodes.filter(({ host }) => members.includes(host));
+
 /** Where somebody asks how the cluster does, and nothing else: a handshake with every listener takes its time. */
-async function certificateResults(
+async function lookResults(
   session: ClusterSession,
   observation: ClusterObservation,
   signal: AbortSignal,
 ): Promise<CheckResult[]> {
   const listeners = await seenCertificates(session, observation, signal);
-  return listeners.length === 0 ? [] : evaluateCheck(certificateCheck, { listeners, at: observation.at }, []);
+  return [
+    ...evaluateCheck(asRecordedCheck, { nodes: membersIn(session, observation).filter((node) => node.reachable) }, []),
+    ...(listeners.length === 0 ? [] : evaluateCheck(certificateCheck, { listeners, at: observation.at }, [])),
+  ];
 }
 
 async function recordFor(
@@ -141,17 +153,19 @@ async function look(
   definition: OperationDefinition,
   input: ParsedInput,
   signal: AbortSignal,
-): Promise<PlanContext> {
+): Promise<{ readonly seen: PlanContext; readonly drift: Drift }> {
   const { spec, record } = session;
   const targets = definition.preflight?.({ spec, record }, input) ?? [];
   const peers = [...new Set([...session.members, ...targets])];
-  const [found, items, facts] = await Promise.all([
+  const [found, secrets, facts] = await Promise.all([
     observeCluster(session, { withClients: !definition.lease, signal }),
-    itemsOf(session, signal),
+    secretsOnHosts(session, signal),
     Promise.all(targets.map((host) => hostFacts(session, host, peers, signal))),
   ]);
-  const observation = withDrift(found, spec, session.members);
-  return {
+  const items = itemsOf(session, secrets);
+  const drift = await findDrift(session, { observation: found, items, secrets });
+  const observation = withDrift(found, drift);
+  const seen: PlanContext = {
     spec,
     product: session.product,
     record,
@@ -161,6 +175,8 @@ async function look(
     settings: Object.fromEntries(Object.entries(items).map(([host, wanted]) => [host, settingsOf(wanted)])),
     items,
     stamp: observation.at.replace(/[^0-9]/g, '').slice(0, 14),
+    answering: await answeringHosts(session, observation, definition.confirmedGone?.(input) ?? [], signal),
     recoveryHost: definition.needsRecoveryHost ? await recoveryHostFacts(session, observation, signal) : null,
   };
+  return { seen, drift };
 }

@@ -31,5 +31,6 @@ function noteOf(session: ClusterSession, node: NodeObservation): string {
   if (node.unreachable !== null) return node.unreachable;
   if (node.disaster !== null) return node.disaster;
   const cordoned = session.record.membership.cordoned.find((entry) => entry.host === node.host);
-  return cordoned ? `cordoned: ${cordoned.reason}` : '';
+  if (cordoned) return `cordoned: ${cordoned.reason}`;
+  return node.drift.length > 0 ? 'differs from the record' : '';
 }

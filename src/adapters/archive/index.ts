@@ -1,4 +1,5 @@
 export type { ArchiveLimits } from './archive-items.js';
 export { inspectArchive } from './archive-kind.js';
 export { inspectZip, type ZipSummary } from './inspect-zip.js';
+export { readZipText } from './read-text.js';
 export { unpackOnHost, type UnpackOptions } from './unpack-on-host.js';

@@ -37,7 +37,11 @@ export interface ClusterStatus {
   /** The last operations, newest first. */
   readonly journal: readonly JournalEntry[];
   /** What was observed just now; null when it could not be. */
-  readonly observed: { readonly nodes: readonly NodeSummary[]; readonly checks: OperationReport['checks'] } | null;
+  readonly observed: {
+    readonly nodes: readonly NodeSummary[];
+    readonly checks: OperationReport['checks'];
+    readonly warnings: readonly string[];
+  } | null;
   /** Why nothing was observed. */
   readonly problem: string | null;
 }
@@ -129,8 +133,8 @@ async function observe(
     const seen = await watchOperation(session, workflowId, { onView: () => undefined, signal, every: 100 });
     if (!seen) return { observed: null, problem: 'the observation was interrupted' };
     if (seen.end.outcome === 'failed') return { observed: null, problem: seen.end.failure.message };
-    const { nodes, checks } = seen.end.report;
-    return { observed: { nodes, checks }, problem: null };
+    const { nodes, checks, warnings } = seen.end.report;
+    return { observed: { nodes, checks, warnings }, problem: null };
   } catch (error) {
     return { observed: null, problem: failureOf(error).message };
   }

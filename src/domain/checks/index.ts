@@ -1,3 +1,4 @@
+export * from './as-recorded-check.js';
 export * from './certificate-check.js';
 export * from './cluster-checks.js';
 export * from './cluster-context.js';

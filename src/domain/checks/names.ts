@@ -43,6 +43,9 @@ export const discoveryCheckNames = [
 /** Checks of what listeners show to clients; evaluated where somebody asks how the cluster does. */
 export const certificateCheckNames = ['certificates'] as const;
 
+/** Checks of what lies on the nodes against the record; evaluated where somebody asks how the cluster does. */
+export const recordCheckNames = ['as-recorded'] as const;
+
 /** Checks of the machine that runs the recovery tool. */
 export const recoveryCheckNames = ['recovery-host'] as const;
 
@@ -55,6 +58,7 @@ export const checkNames = [
   ...hostCheckNames,
   ...discoveryCheckNames,
   ...certificateCheckNames,
+  ...recordCheckNames,
   ...recoveryCheckNames,
 ] as const;
 export type CheckName = (typeof checkNames)[number];

@@ -5,6 +5,7 @@ import type { ProductAdditions } from './additions.js';
 import type { DiscoveryNeeds } from './discovery.js';
 import type { GivenKeyMaterial, IssuedStores } from './key-material.js';
 import type { ClientEndpoint, MetricsEndpoint } from './endpoint.js';
+import type { ProductUsers } from './users.js';
 
 /** A port that a node binds. */
 export interface BoundAddress {
@@ -94,6 +95,8 @@ export interface BrokerProduct {
   warnings(spec: ClusterSpec, nodes: readonly NodeObservation[]): string[];
   /** Licenses and extensions that are added to running clusters. */
   readonly additions: ProductAdditions;
+  /** Who may connect, and who may log in to the web interface. */
+  readonly users: ProductUsers;
   /** What changes of the product's own keys do to running nodes. */
   readonly changes: ProductChanges;
   /** The spec with another level of the broker's log. */

@@ -1,7 +1,7 @@
 import type { ClusterOverview, ClusterStatus } from '../../temporal/index.js';
 import { elapsed, moment } from './elapsed.js';
 import { type Line, line } from './line.js';
-import { checkLines } from './plan-view.js';
+import { checkLines, warningLines } from './plan-view.js';
 import { nodeLines } from './report-view.js';
 import { table } from './table.js';
 
@@ -32,6 +32,7 @@ export function statusLines(status: ClusterStatus): Line[] {
   const lines = [line(`${cluster}: ${members.length} of ${nodes} nodes`, 'strong'), ...nodesOf(status)];
   const failing = (status.observed?.checks ?? []).filter((check) => check.status !== 'holds');
   if (failing.length > 0) lines.push(line('Checks', 'strong'), ...checkLines(failing));
+  lines.push(...warningLines(status.observed?.warnings ?? []));
   const hosts = cordoned.map((entry) => `${entry.host} (${entry.reason}, ${moment(entry.at)})`);
   if (hosts.length > 0) lines.push(line(`Cordoned: ${hosts.join(', ')}`));
   lines.push(...operationLines(status), ...journalLines(status));

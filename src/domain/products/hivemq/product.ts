@@ -20,6 +20,7 @@ import {
 } from './spec/index.js';
 import { isWildcard } from './spec/bind-address.js';
 import { licenseWarnings } from './plan-warnings.js';
+import { hivemqUsers } from './users/index.js';
 import { upgradePath } from './versions.js';
 
 /** HiveMQ 4 as the planners see it. */
@@ -37,6 +38,7 @@ export const hivemq: BrokerProduct = {
   extensionDescription: { file: 'hivemq-extension.xml', version: extensionVersion },
   warnings: (spec, nodes) => licenseWarnings(asHivemqSpec(spec), nodes),
   additions: hivemqAdditions,
+  users: hivemqUsers,
   changes: hivemqChanges,
   withLogLevel: (spec, level) => ({ ...asHivemqSpec(spec), logLevel: level }),
   clientEndpoints: (spec, members) => clientEndpoints(asHivemqSpec(spec), members),
