@@ -39,9 +39,8 @@ const every = 1000;
 
 /**
  * The extension folder. Required elements, defaults (priority 0, start priority 1000) and the lines are the Community
- * Edition's (HiveMQExtensionEntity, ExtensionLoaderImpl, HiveMQExtensions); that the file DISABLED acts while the broker
- * runs is the Enterprise Edition's behaviour. An extension that fails at its start is tried again when its files change,
- * or at the broker's next start.
+ * Edition's (HiveMQExtensionEntity, ExtensionLoaderImpl, HiveMQExtensions), as is that whatever fails at its start gets
+ * the file DISABLED (executed). That this file acts while the broker runs is the Enterprise Edition's behaviour.
  */
 export class Extensions {
   private known = new Map<string, Extension>();
@@ -132,31 +131,33 @@ export class Extensions {
 
   private begin(extension: Extension): Extension {
     const { id } = extension;
-    const failed = { ...extension, enabled: false };
+    const failed = (level: 'info' | 'warn' | 'error', line: string): Extension => {
+      this.log[level](line);
+      return { ...extension, enabled: false, stamp: this.disable(id) };
+    };
     let code: ExtensionCode;
     try {
       code = loadCode(this.folderOf(id));
-    } catch (error) {
-      this.log.error(
-        `No implementation of the interface ExtensionMain found in the extension with id "${id}". The extension will be disabled. ${String(error)}`,
+    } catch {
+      return failed(
+        'warn',
+        `No implementation of the interface ExtensionMain found in the extension with id "${id}". The extension will be disabled.`,
       );
-      return { ...failed, stamp: this.disable(id) };
     }
     // It waits for the broker's next start, without a word.
-    if (this.running && !code.hotReload) return failed;
+    if (this.running && !code.hotReload) return { ...extension, enabled: false };
     try {
       const { prevented } = startCode(code);
-      if (prevented !== undefined) {
-        this.log.error(
+      if (prevented !== undefined)
+        return failed(
+          'info',
           `Startup of extension with id "${id}" was prevented by the extension itself, reason: ${prevented}. Extension will be disabled.`,
         );
-        return failed;
-      }
     } catch (error) {
-      this.log.error(
-        `Extension with id "${id}" cannot be started because of an uncaught exception thrown by the extension. Extension will be disabled. ${String(error)}`,
+      return failed(
+        'error',
+        `Extension with id "${id}" cannot be started because of an uncaught exception thrown by the extension. Extension will be disabled.\n${String(error)}`,
       );
-      return failed;
     }
     const started = { ...extension, code };
     this.say(started, 'started');
@@ -164,7 +165,7 @@ export class Extensions {
     return started;
   }
 
-  /** The loader switches off what it cannot load. @returns the stamp with the new file */
+  /** The broker switches off what it cannot start. @returns the stamp with the new file */
   private disable(id: string): string {
     const folder = this.folderOf(id);
     try {
