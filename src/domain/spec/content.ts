@@ -41,14 +41,14 @@ const urlContentSchema = z.strictObject({
   fetch: fetchSchema.default('node'),
 });
 
-const textContentSchema = z.strictObject({
+export const textContentSchema = z.strictObject({
   text: z
     .string()
     .max(inlineLimit, { error: 'inline text has at most 64 KiB' })
     .describe('The content itself, as text.'),
 });
 
-const base64ContentSchema = z.strictObject({
+export const base64ContentSchema = z.strictObject({
   base64: z
     .string()
     .max(Math.ceil(inlineLimit / 3) * 4, { error: 'inline content has at most 64 KiB' })

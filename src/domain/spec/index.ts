@@ -1,6 +1,14 @@
 export type { ClusterSpec } from './common.js';
 export { contentSchema, type Content, keyContentSchema, type KeyContent } from './content.js';
-export { contentFiles, withStoredFiles, type ContentFile, type StoredFile } from './content-files.js';
+export {
+  contentFiles,
+  inlineContents,
+  withStoredContents,
+  withStoredFiles,
+  type ContentFile,
+  type InlineContent,
+  type StoredFile,
+} from './content-files.js';
 export { duration, formatDuration, parseDuration, positiveDuration } from './duration.js';
 export type { HostRole, HostSpec } from './host.js';
 export { javaPackageName, type JavaSpec } from './java.js';

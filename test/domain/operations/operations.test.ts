@@ -86,7 +86,7 @@ describe.each(types)('%s', (type) => {
     const common = ['dry-run', 'wait', 'json', 'approval', 'reason'];
     for (const example of cli.examples) {
       expect(example).toMatch(new RegExp(`^hivekeeper ${cli.command}( |$)`));
-      const flags = [...example.matchAll(/ --([a-z-]+)/g)].map((match) => match[1]);
+      const flags = [...example.matchAll(/ --([a-z0-9-]+)/g)].map((match) => match[1]);
       expect([...cli.options.map((option) => option.flag), ...common]).toEqual(expect.arrayContaining(flags));
       const required = cli.options.filter((option) => option.required).map((option) => option.flag);
       expect(flags).toEqual(expect.arrayContaining(required));
@@ -97,7 +97,7 @@ describe.each(types)('%s', (type) => {
     const { properties } = z
       .object({ properties: z.record(z.string(), z.unknown()) })
       .parse(z.toJSONSchema(definition.input, { io: 'input' }));
-    const fields = [...definition.cli.arguments, ...definition.cli.options].map(({ field }) => field);
+    const fields = [...definition.cli.arguments, ...definition.cli.options].map(({ field }) => field.split('.')[0]);
     expect(Object.keys(properties)).toEqual(expect.arrayContaining(fields));
   });
 });
