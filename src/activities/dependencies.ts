@@ -1,4 +1,11 @@
-import type { BrokerDriver, ContentStore, HostPool, Supervisor, TrafficGate } from '../adapters/ports/index.js';
+import type {
+  BrokerDriver,
+  ContentStore,
+  Fencing,
+  HostPool,
+  Supervisor,
+  TrafficGate,
+} from '../adapters/ports/index.js';
 import type { SecretResolver } from '../adapters/secrets/index.js';
 import type { KeyMaterialIssuer } from '../adapters/tls/index.js';
 import type { ClusterSpec } from '../domain/spec/index.js';
@@ -16,4 +23,6 @@ export interface Dependencies {
   supervisor(spec: ClusterSpec): Supervisor;
   /** The gate before the cluster; null when the spec names none. */
   gate(spec: ClusterSpec): TrafficGate | null;
+  /** What powers hosts off that cannot be reached; null when the spec names nothing. */
+  fencing(spec: ClusterSpec): Fencing | null;
 }

@@ -7,6 +7,8 @@ import { installPackage } from './steps/install-package.js';
 import { applySettings } from './steps/manifest/apply-settings.js';
 import { restoreSpec, rotateAuthority } from './steps/certificates/authority.js';
 import { rotateCertificates, verifyCertificates } from './steps/certificates/rotate-certificates.js';
+import { dropNode, removeAnnouncement } from './steps/dead-nodes/drop-node.js';
+import { fenceNode } from './steps/dead-nodes/fence-node.js';
 import * as node from './steps/node-bodies.js';
 import { copyData, moveData } from './steps/recovery-data.js';
 import { importBackup, placeBackup, verifyRecovery } from './steps/recovery-import.js';
@@ -41,6 +43,9 @@ function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivi
     runRecoveryTool: step(steps.runRecoveryTool, runRecoveryTool),
     placeBackup: step(steps.placeBackup, placeBackup),
     importBackup: step(steps.importBackup, importBackup),
+    fenceNode: step(steps.fenceNode, fenceNode),
+    dropNode: step(steps.dropNode, dropNode),
+    removeAnnouncement: step(steps.removeAnnouncement, removeAnnouncement),
     verifyRecovery: step(steps.verifyRecovery, verifyRecovery),
   };
 }

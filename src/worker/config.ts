@@ -26,6 +26,17 @@ export const workerConfigSchema = z.strictObject({
     .describe(
       'Commands that a spec may name for its traffic gate; `{host}` and `{backend}` stand for whole arguments.',
     ),
+  fencing: z
+    .record(
+      z.string(),
+      z.strictObject({
+        fence: argv.describe('Command that powers a host off; `{host}` and `{address}` stand for whole arguments.'),
+        verify: argv.optional().describe('Command that ends well when the host is off.'),
+        timeout: z.int().min(1000).optional().describe('Milliseconds; default 60000.'),
+      }),
+    )
+    .optional()
+    .describe('Commands that a spec may name as `fencing.hook`, which power hosts off.'),
   issuers: z
     .record(
       z.string(),

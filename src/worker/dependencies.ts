@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Dependencies } from '../activities/index.js';
 import { DirectoryContentStore } from '../adapters/content/index.js';
+import { commandFencing } from '../adapters/fencing/index.js';
 import { commandGate } from '../adapters/gate/index.js';
 import { createDrivers } from '../adapters/products/index.js';
 import { WorkerSecrets } from '../adapters/secrets/index.js';
@@ -28,5 +29,6 @@ export function createDependencies(config: WorkerConfig): Omit<Dependencies, 're
     supervisor,
     driver: createDrivers({ supervisor, secrets }),
     gate: ({ loadBalancer }) => (loadBalancer ? commandGate(config.hooks, loadBalancer.hook) : null),
+    fencing: ({ fencing }) => (fencing ? commandFencing(config.fencing ?? {}, fencing.hook) : null),
   };
 }

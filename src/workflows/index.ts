@@ -22,4 +22,6 @@ export const rollingRestart = operationWorkflow('rollingRestart');
 export const rollingUpgrade = operationWorkflow('rollingUpgrade');
 export const scaleCluster = operationWorkflow('scaleCluster');
 export const setCertificates = operationWorkflow('setCertificates');
+export const setControlCenterUsers = operationWorkflow('setControlCenterUsers');
 export const setLogLevel = operationWorkflow('setLogLevel');
+export const setUsers = operationWorkflow('setUsers');

@@ -34,6 +34,7 @@ export function evaluateAll(
       target,
       clientsMayStay: true,
       confirmedGone: definition.confirmedGone?.(input) ?? [],
+      answering: context.answering ?? {},
       versionProblem: versionProblem(session, context.observation),
       packageBytes: packageBytes(session),
     };

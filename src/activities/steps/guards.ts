@@ -4,6 +4,7 @@ import { HivekeeperError } from '../../domain/errors/index.js';
 import type { CheckResult } from '../../domain/plan/index.js';
 import { type StepDefinition } from '../../domain/steps/index.js';
 import type { ClusterSession } from '../cluster-session.js';
+import { answeringHosts } from '../hosts/answering-hosts.js';
 import { observeCluster } from '../hosts/observe-cluster.js';
 import type { StepContext } from './step-context.js';
 
@@ -40,19 +41,27 @@ async function evaluateGuards(
   const withClients = definition.guards.includes('drained');
   const observation = await observeCluster(session, { withClients, signal });
   const target = fieldOf(input, 'host');
+  const { confirmedGone } = envelope;
+  const answering = definition.guards.includes('really-gone')
+    ? await answeringHosts(session, observation, confirmedGone, signal)
+    : {};
   const checkContext = clusterCheckContext(session, {
     observation,
     purpose: definition.purpose(input),
     target: typeof target === 'string' ? target : null,
     clientsMayStay: fieldOf(input, 'clientsMayStay') === true,
-    confirmedGone: envelope.confirmedGone,
+    confirmedGone,
+    answering,
     versionProblem: null,
     packageBytes: 0,
   });
   return definition.guards.flatMap((name) => evaluateCheck(clusterChecks[name], checkContext, envelope.overrides));
 }
 
-type Given = Omit<ClusterCheckContext, 'members' | 'replicaCount' | 'clustered' | 'persistentData' | 'maxUnavailable'>;
+type Given = Omit<
+  ClusterCheckContext,
+  'members' | 'replicaCount' | 'clustered' | 'persistentData' | 'maxUnavailable' | 'recovered'
+>;
 
 /** Fills in what every check of a cluster takes from its spec and record. */
 export function clusterCheckContext(session: ClusterSession, given: Given): ClusterCheckContext {
@@ -63,6 +72,9 @@ export function clusterCheckContext(session: ClusterSession, given: Given): Clus
     clustered: session.product.clustered(session.spec),
     persistentData: session.product.keepsPersistentData(session.spec) && session.spec.nodes > 1,
     maxUnavailable: session.spec.policy.maxUnavailable,
+    recovered: session.record.journal.some(
+      ({ operation, outcome }) => operation === 'recoverCluster' && outcome === 'completed',
+    ),
   };
 }
 

@@ -1,9 +1,8 @@
 import { HivekeeperError, messageOf } from '../../domain/errors/index.js';
+import { type Argv, checkTemplate, filledTemplate } from '../hook-arguments.js';
 import type { TrafficGate } from '../ports/index.js';
 import type { ProgramResult } from '../run-program.js';
 import { type HookRunner, runLocally } from './run-hook.js';
-
-type Argv = readonly [string, ...string[]];
 
 /**
  * Commands of one gate, defined at the worker; a spec only names the hook. `{host}` and `{backend}` (address:port) stand
@@ -31,7 +30,7 @@ export function commandGate(hooks: GateHooks, name: string, run: HookRunner = ru
       { hook: name },
     );
   }
-  for (const argv of [hook.open, hook.close, hook.list]) checkTemplate(name, argv);
+  for (const argv of [hook.open, hook.close, hook.list]) checkTemplate(name, argv, ['host', 'backend']);
   return new CommandGate(name, hook, run);
 }
 
@@ -87,14 +86,10 @@ class CommandGate implements TrafficGate {
   }
 
   private async run(template: Argv, values: { host: string; backend: string }): Promise<string> {
-    for (const value of [values.host, values.backend]) {
-      // A value that looks like an option would change what the command does.
-      if (value.startsWith('-')) throw this.failed('arguments', `"${value}" may not begin with a dash`);
-    }
-    const fill = (argument: string): string =>
-      argument === '{host}' ? values.host : argument === '{backend}' ? values.backend : argument;
-    const [program, ...rest] = template;
-    const argv: Argv = [program, ...rest.map(fill)];
+    const filled = filledTemplate(template, values);
+    if ('dashed' in filled) throw this.failed('arguments', `"${filled.dashed}" may not begin with a dash`);
+    const { argv } = filled;
+    const [program] = argv;
     let result: ProgramResult;
     try {
       result = await this.runHook(argv, this.commands.timeout ?? 30_000);
@@ -110,18 +105,5 @@ class CommandGate implements TrafficGate {
   private failed(what: string, why: string, cause?: unknown): HivekeeperError {
     const message = `The hook "${this.hook}" failed: ${what} ${why}. Check its definition at the worker and the load balancer.`;
     return new HivekeeperError('GateFailed', message, { hook: this.hook }, { cause });
-  }
-}
-
-function checkTemplate(hook: string, [program, ...rest]: Argv): void {
-  const wrong = [program, ...rest].find(
-    (argument, n) => /\{(host|backend)\}/.test(argument) && (n === 0 || !/^\{(host|backend)\}$/.test(argument)),
-  );
-  if (wrong !== undefined) {
-    throw new HivekeeperError(
-      'InvalidInput',
-      `The hook "${hook}" has the argument "${wrong}": {host} and {backend} must be whole arguments after the program.`,
-      { hook },
-    );
   }
 }

@@ -58,4 +58,5 @@ export const commonRules: readonly ChangeRule[] = [
   { path: 'nodes', effect: 'members', why: 'the first free hosts join' },
   { path: 'ssh', effect: 'nothing', why: 'used by the next log-in' },
   { path: 'policy', effect: 'nothing', why: 'used by the next operation' },
+  { path: 'fencing', effect: 'nothing', why: 'used when a host has to be powered off' },
 ];

@@ -80,10 +80,10 @@ function describeViews(running: readonly NodeObservation[]): string {
 const replicas: ClusterCheck = defineCheck({
   name: 'replicas',
   meaning: 'No removal leaves fewer members than the replica count that the nodes really run with.',
-  remedy: 'Add a node first with scaleCluster.',
+  remedy: 'Add a node first with scaleCluster, or put another in its place with replaceNode.',
   unmet: 'refuse',
   evaluate: (context) => {
-    if (context.purpose !== 'leave') return holds('no node leaves for good');
+    if (context.purpose !== 'leave' && context.purpose !== 'forget') return holds('no node leaves for good');
     if (!context.clustered) return holds('independent nodes hold no replicas of each other');
     const live = memberNodes(context).map((node) => node.replicaCount ?? 0);
     const needed = Math.max(context.replicaCount, ...live);
@@ -145,16 +145,17 @@ const singleRecoveryStart: ClusterCheck = defineCheck({
 const dataKept: ClusterCheck = defineCheck({
   name: 'data-kept',
   meaning:
-    'A member that runs alone is never restarted with run.sh, which would set its data aside; an independent node does not leave with data that nobody takes over.',
+    'A member that runs alone is never restarted with run.sh, which would set its data aside; an independent node does not leave with data that nobody takes over, and a dead one is not given up with data that only dead ones have.',
   remedy:
-    'Add a second node first with scaleCluster, so that the data has another home. Without a cluster: override this check when the data of the node may go out of service; its folder is kept.',
+    'Add a second node first with scaleCluster, so that the data has another home; with dead nodes run recoverCluster first. Override this check when the data of the node may go out of service; its folder is kept.',
   unmet: 'refuse',
   evaluate: (context) => {
     if (!context.clustered) {
-      return context.purpose === 'leave'
+      return context.purpose === 'leave' || context.purpose === 'forget'
         ? fails('it is an independent broker: nobody takes over what it holds', context.target ?? undefined)
         : holds('an independent node starts with recovery.sh, from its own data');
     }
+    if (context.purpose === 'forget') return heldByOthers(context);
     if (context.purpose !== 'restart') return holds('no restart');
     const serving = others(context).filter(isServing);
     return serving.length > 0
@@ -162,6 +163,22 @@ const dataKept: ClusterCheck = defineCheck({
       : fails('no other member holds the data', context.target ?? undefined);
   },
 });
+
+/** What a dead node held is elsewhere as long as fewer nodes are gone than there are replicas, and no broker says otherwise. */
+function heldByOthers(context: ClusterCheckContext): Verdict {
+  const serving = others(context).filter(isServing);
+  const hosts = new Set(serving.map(({ host }) => host));
+  const lost = [...new Set([...context.members, ...(context.target === null ? [] : [context.target])])].filter(
+    (host) => !hosts.has(host),
+  );
+  const replicas = Math.min(context.replicaCount, ...serving.flatMap(({ replicaCount: live }) => live ?? []));
+  const target = context.target ?? undefined;
+  if (lost.length >= replicas)
+    return fails(`${lost.join(', ')} not serving, the replica count is ${replicas}: some data is on them only`, target);
+  const witness = context.recovered === true ? undefined : serving.find(({ disaster }) => disaster !== null);
+  if (witness) return fails(`${witness.host} says that data was lost: ${witness.disaster}`, target);
+  return holds(`${[...hosts].join(', ')} hold what it held`);
+}
 
 const versions: ClusterCheck = defineCheck({
   name: 'versions',
@@ -207,8 +224,9 @@ function listsAStranger({ observation }: ClusterCheckContext): string | null {
 const reallyGone: ClusterCheck = defineCheck({
   name: 'really-gone',
   meaning:
-    'A node counts as lost only if it is unreachable, in no member’s list, and confirmed by name; or its process is seen to be gone.',
-  remedy: 'Fence the host (power it off) and name it in `gone`, or make it reachable.',
+    'A node counts as lost only if it is unreachable, in no member’s list, silent to the other hosts, and fenced or confirmed by name; or its process is seen to be gone.',
+  remedy:
+    'Power the host off and name it in `gone`, let the worker fence it where the operation can, or make it reachable.',
   unmet: 'refuse',
   evaluate: (context) => {
     const unreachable = memberNodes(context).filter((node) => !node.reachable);
@@ -216,6 +234,9 @@ const reallyGone: ClusterCheck = defineCheck({
     if (unreachable.length === 0) return holds('every member was observed');
     const listing = unconfirmed.length === 0 ? listsAStranger(context) : null;
     if (listing !== null) return fails(listing);
+    const answering = unreachable.filter(({ host }) => context.answering?.[host] !== undefined);
+    if (answering.length > 0)
+      return answering.map(({ host }) => fails(`is alive: ${context.answering?.[host] ?? ''}`, host));
     if (unconfirmed.length === 0) return holds('every member was observed or confirmed gone');
     return unconfirmed.map((node) =>
       fails(`cannot be reached and may be serving: ${node.unreachable ?? 'no reason given'}`, node.host),

@@ -1,7 +1,10 @@
 import type { ClusterObservation, NodeObservation } from '../observation/index.js';
 
-/** Why a node is to be disturbed. `restart` and `leave` promise availability; the others stop a cluster by declaration. */
-export type Purpose = 'restart' | 'leave' | 'join' | 'shutdown' | 'recovery';
+/**
+ * Why a node is to be disturbed. `restart` and `leave` promise availability; `forget` takes out one that is dead already;
+ * the others stop a cluster by declaration.
+ */
+export type Purpose = 'restart' | 'leave' | 'forget' | 'join' | 'shutdown' | 'recovery';
 
 /** What the checks of a cluster in motion look at. */
 export interface ClusterCheckContext {
@@ -25,6 +28,10 @@ export interface ClusterCheckContext {
   readonly packageBytes: number;
   /** Nodes that the operator has confirmed by name to be gone. */
   readonly confirmedGone: readonly string[];
+  /** Host that cannot be reached -> what of it answers another host all the same, as a clause. */
+  readonly answering?: Readonly<Record<string, string>>;
+  /** Whether recoverCluster has completed since the cluster was deployed. */
+  readonly recovered?: boolean;
 }
 
 export function memberNodes(context: Pick<ClusterCheckContext, 'members' | 'observation'>): NodeObservation[] {

@@ -30,6 +30,7 @@ export const errorKinds = {
   AuthenticationFailed: final('The host refused the log-in.'),
   CommandFailed: retry('A command on a host ended with an error.'),
   CommandTimedOut: retry('A command on a host did not end in time.'),
+  DiskFull: final('A host has no room for what is written to it.'),
   // content
   ChecksumMismatch: final('Content does not have the SHA-256 that was asked for.'),
   ContentMissing: final('Content is not in the store and cannot be fetched.'),
@@ -42,11 +43,13 @@ export const errorKinds = {
   ApiRefused: final('A broker API refused the request.'),
   HandshakeFailed: retry('A listener did not complete a TLS handshake.'),
   BrokerStartFailed: final('The broker did not start as asked.'),
+  NotTakenUp: final('A broker did not take what its node was given; the node was put back.'),
   BrokerNotSynchronized: retry('The broker runs but is not yet a synchronized member.'),
   DrainStalled: final('Clients could not be moved off the node within its deadline policy.'),
   RestoreFailed: final('The broker reported that a restore failed.'),
   RecoveryFailed: final('Data could not be recovered or verified.'),
   GateFailed: retry('The traffic gate did not do what was asked.'),
+  FencingFailed: retry('A host could not be made to be off, or it still answers.'),
   // fallback
   Internal: retry('An unexpected error.'),
 } as const satisfies Record<string, KindInfo>;

@@ -47,6 +47,7 @@ export const recoverCluster = defineOperation({
       members: current,
       root: sequence('recover', `Recover ${spec.name}`, [
         reopen(context, survivors),
+        ...input.gone.flatMap((host) => announcementOf(context, host)),
         ...restore(context, failed, survivors, recoveries),
         ...(target === undefined ? [] : recoveries.map((recovery) => recover(context, recovery, target, running))),
       ]),
@@ -54,6 +55,13 @@ export const recoverCluster = defineOperation({
     };
   },
 });
+
+/** What a host that is off announces in a bucket leads others to nobody until it expires. */
+function announcementOf(context: PlanContext, host: string): PlanNode[] {
+  const { bucket } = context.product.discovery(context.spec);
+  const isGone = members(context).includes(host) && !nodeOf(context, host).reachable;
+  return bucket !== null && isGone ? [planStep('removeAnnouncement', { host })] : [];
+}
 
 /** Data folders that were moved aside under one label, to be recovered together. */
 interface Recovery {

@@ -32,6 +32,8 @@ export interface PlanContext {
   /** Names this plan's recovery folders; the same for the same time. */
   readonly stamp: string;
   readonly recoveryHost: RecoveryHostContext | null;
+  /** Host that cannot be reached -> what of it answers another host; only where somebody says that it is gone. */
+  readonly answering?: Readonly<Record<string, string>>;
 }
 
 export function members(context: Pick<PlanContext, 'record'>): string[] {

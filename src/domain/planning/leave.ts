@@ -4,7 +4,7 @@ import { nodeOf, type PlanContext } from './context.js';
 import { closeStep, drainStep, stopInput } from './traffic.js';
 
 /** A node leaves for good: emptied of clients, its data handed over, disabled, its data folder kept, the others told where their files list it. */
-export function leave(context: PlanContext, host: string, staying: readonly string[]): PlanNode {
+export function leave(context: PlanContext, host: string, staying: readonly string[], reason?: 'replaced'): PlanNode {
   const out = `${host}/out`;
   const runs = nodeOf(context, host).process?.running === true;
   return sequence(
@@ -18,7 +18,7 @@ export function leave(context: PlanContext, host: string, staying: readonly stri
         `Take ${host} out`,
         [
           runs ? planStep('stopNode', stopInput(context, host, 'leave')) : null,
-          planStep('retireNode', { host, cordon: true }),
+          planStep('retireNode', { host, cordon: true, ...(reason && { reason }) }),
         ],
         { atomic: true, node: host },
       ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { brokerSchema } from './broker.js';
+import { fencingSchema } from './fencing.js';
 import { hostSchema } from './host.js';
 import { policySchema } from './policy.js';
 import { recoverySchema } from './recovery.js';
@@ -20,6 +21,7 @@ export const commonShape = {
     .describe('The hosts, spares included. Their order chooses members at the first deployment only.'),
   nodes: z.int().min(1).max(10_000).describe('How many hosts shall be members of the cluster.'),
   loadBalancer: loadBalancerSchema.optional().describe('What stands before the cluster.'),
+  fencing: fencingSchema.optional().describe('What powers a host off that cannot be reached.'),
   backups: emptyMapping('backups'),
   recovery: recoverySchema.prefault({}).describe('What disaster recovery needs.'),
   schedules: emptyMapping('schedules'),

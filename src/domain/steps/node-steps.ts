@@ -110,7 +110,7 @@ export const stopNode = defineStep({
 export const retireNode = defineStep({
   kind: 'retireNode',
   meaning: 'Disables a stopped node, moves its data aside and takes it out of the record.',
-  input: z.object({ host, cordon: z.boolean() }),
+  input: z.object({ host, cordon: z.boolean(), reason: z.string().optional() }),
   title: (input) => `Retire ${input.host}, its data kept`,
   fenced: true,
   guards: [],

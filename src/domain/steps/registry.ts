@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import type { PlanStep } from '../plan/index.js';
 import type { StepDefinition } from './define-step.js';
 import * as certificates from './certificate-steps.js';
+import * as deadNodes from './dead-node-steps.js';
 import * as node from './node-steps.js';
 import * as recovery from './recovery-steps.js';
 
 /** Every kind of step. An old kind stays here while a plan in a history may name it. */
-export const steps = { ...node, ...certificates, ...recovery };
+export const steps = { ...node, ...certificates, ...recovery, ...deadNodes };
 
 export type StepKind = keyof typeof steps;
 export type StepInput<Kind extends StepKind> = z.output<(typeof steps)[Kind]['input']>;

@@ -385,4 +385,8 @@ export const rows: Readonly<Record<string, Row>> = {
     after: { loadBalancer: { hook: 'other' } },
     expected: ['~ loadBalancer.hook: gate -> other | nothing'],
   },
+  'the fencing hook': {
+    after: { fencing: { hook: 'power' } },
+    expected: ['+ fencing: {"hook":"power"} | nothing'],
+  },
 };

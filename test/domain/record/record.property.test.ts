@@ -23,6 +23,8 @@ const change: fc.Arbitrary<RecordChange> = fc.oneof(
   fc.record({ type: fc.constant('joined' as const), host, version, at }),
   fc.record({ type: fc.constant('left' as const), host, at, cordon: fc.boolean() }),
   fc.record({ type: fc.constant('uncordoned' as const), host }),
+  fc.record({ type: fc.constant('replacing' as const), host, by: host, nodes: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ type: fc.constant('replaced' as const), host }),
   fc.record({ type: fc.constant('countSet' as const), nodes: fc.integer({ min: 1, max: 4 }) }),
   fc.record({
     type: fc.constant('packageStored' as const),

@@ -304,6 +304,7 @@ describe('a spec that is wrong', () => {
       ['broker.version', withBroker({ version: text })],
       ['broker.package.url', withBroker({ package: { ...broker.package, url: `https://${text}/{version}` } })],
       ['loadBalancer.hook', { ...example, loadBalancer: { product: 'command', hook: text } }],
+      ['fencing.hook', { ...example, fencing: { hook: text } }],
       ['restApi.bindAddress', { ...example, restApi: { bindAddress: text } }],
     ];
     for (const [path, value] of places) {

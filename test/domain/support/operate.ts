@@ -29,6 +29,8 @@ export interface World {
   spec: ClusterSpec;
   /** The spec of the last deploy; default: as before the first one. */
   readonly recorded?: ClusterSpec;
+  /** Nodes that the present operation takes for gone. */
+  confirmedGone?: readonly string[];
 }
 
 /** Where a run is cut off: after so many finished steps, and how. */
@@ -101,7 +103,7 @@ function checkContext(
     clientsMayStay,
     versionProblem: null,
     packageBytes: 0,
-    confirmedGone: [],
+    confirmedGone: world.confirmedGone ?? [],
   };
 }
 
@@ -151,7 +153,8 @@ export function operate(world: World, type: OperationType, json: object, options
     end('failed');
     return { outcome: 'refused', begun: [], broken: [], guarded: [error.message] };
   }
-  const { draft, spec } = planned;
+  const { draft, spec, input } = planned;
+  world.confirmedGone = operationDefinition(type).confirmedGone?.(input) ?? [];
   const refused = refusals({ ...world, spec }, draft);
   if (refused.length > 0) {
     end('failed');

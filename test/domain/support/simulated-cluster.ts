@@ -3,12 +3,14 @@ import type { PlanStep } from '../../../src/domain/plan/index.js';
 import type { RecordChange } from '../../../src/domain/record/index.js';
 import { steps } from '../../../src/domain/steps/index.js';
 import type { WantedItems } from '../../../src/domain/planning/index.js';
-import { at, bareNode, itemsOf, observationOf, servingNode, settingsOf } from './nodes.js';
+import { at, bareNode, itemsOf, observationOf, servingNode, settingsOf, unreachableNode } from './nodes.js';
 
 type Process = 'stopped' | 'starting' | 'serving' | 'stopping';
 
 export interface SimulatedNode {
   process: Process;
+  /** Whether the worker cannot reach its host, whatever runs there. */
+  unreachable: boolean;
   version: string | null;
   installed: string[];
   current: string | null;
@@ -31,6 +33,7 @@ export interface SimulatedNode {
 
 const spare = (): SimulatedNode => ({
   process: 'stopped',
+  unreachable: false,
   version: null,
   installed: [],
   current: null,
@@ -106,6 +109,7 @@ export class SimulatedCluster {
   }
 
   private observeNode(host: string, node: SimulatedNode): NodeObservation {
+    if (node.unreachable) return unreachableNode(host);
     const running = node.process !== 'stopped';
     const identity = node.status && {
       cluster: 'prod',
@@ -210,9 +214,19 @@ export class SimulatedCluster {
         Object.assign(this.node(steps.stopNode.input.parse(input).host), { process: 'stopped', clients: 0 });
         return [];
       case 'retireNode': {
-        const { host, cordon } = steps.retireNode.input.parse(input);
+        const { host, cordon, reason } = steps.retireNode.input.parse(input);
         Object.assign(this.node(host), { status: 'retired', data: false });
-        return [{ type: 'left', host, at, cordon }];
+        return [{ type: 'left', host, at, cordon, reason }];
+      }
+      case 'fenceNode':
+        Object.assign(this.node(steps.fenceNode.input.parse(input).host), { process: 'stopped', unreachable: true });
+        return [];
+      case 'dropNode': {
+        const { host, reason } = steps.dropNode.input.parse(input);
+        const node = this.node(host);
+        node.gate = 'closed';
+        if (!node.unreachable) Object.assign(node, { status: 'retired', data: false });
+        return [{ type: 'left', host, at, cordon: true, reason }];
       }
       case 'moveData': {
         const { host, label } = steps.moveData.input.parse(input);

@@ -13,6 +13,7 @@ export interface SpecOptions {
   readonly replicaCount?: number;
   readonly maxUnavailable?: number;
   readonly gate?: boolean;
+  readonly fencing?: boolean;
   readonly drain?: 'before-stop' | 'after-stop' | 'none';
   readonly onTimeout?: 'fail' | 'stop-anyway' | 'wait';
   readonly allowDecommission?: boolean;
@@ -43,6 +44,7 @@ export function specWith(options: SpecOptions): ClusterSpec {
       { name: 'rec1', address: '10.0.9.1', hostKey: `SHA256:${'B'.repeat(43)}`, roles: ['recovery'] },
     ],
     nodes: options.nodes,
+    ...(options.fencing === true && { fencing: { hook: 'power' } }),
     cluster: { ...example.cluster, replicaCount: options.replicaCount ?? 2 },
     policy: {
       ...example.policy,

@@ -22,16 +22,35 @@ const available = [
   'rollingRestart',
   'restartNode',
   'setLogLevel',
+  'replaceNode',
+  'forgetNode',
 ];
 
 /** What the safety rules say of one step that begins now, each broken rule a sentence. */
 export function brokenByBeginning(step: PlanStep, world: Watched): string[] {
+  return [...unreached(step, world), ...brokenByKind(step, world)];
+}
+
+function brokenByKind(step: PlanStep, world: Watched): string[] {
+  if (step.kind === 'dropNode') return drop(step, world);
   if (step.kind === 'stopNode') return stop(step, world);
   if (step.kind === 'configureNode') return configure(step, world);
   if (step.kind === 'startNode') return start(step, world);
   if (step.kind === 'openTraffic') return open(step, world);
   if (step.kind === 'applySettings') return applyHot(step, world);
   return [];
+}
+
+/** Nothing is run where nobody can look. */
+function unreached({ kind, node }: PlanStep, { cluster }: Watched): string[] {
+  const allowed = ['fenceNode', 'dropNode', 'closeTraffic', 'removeAnnouncement'];
+  if (node === undefined || !cluster.nodes.has(node) || allowed.includes(kind)) return [];
+  return cluster.node(node).unreachable ? [`${kind} acts on ${node}, which cannot be reached`] : [];
+}
+
+function drop(step: PlanStep, { cluster }: Watched): string[] {
+  const { host } = steps.dropNode.input.parse(step.input);
+  return cluster.node(host).process === 'stopped' ? [] : [`${host} is given up as it runs`];
 }
 
 function stop(step: PlanStep, { cluster, record, spec }: Watched): string[] {

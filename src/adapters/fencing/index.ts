@@ -1,0 +1,1 @@
+export { commandFencing, type FencingHook, type FencingHooks } from './command-fencing.js';
