@@ -46,6 +46,16 @@ export interface JudgedContent {
   readonly problems: (text: string) => string[];
 }
 
+/** How an extension describes itself. */
+export interface ExtensionDescription {
+  /** Relative to its folder. */
+  readonly path: string;
+  /** Why the broker would not load it from a folder of this name, one clause each: `has no <name>`. */
+  readonly problems: (text: string, folder: string) => string[];
+  /** The version that it gives; null without one. */
+  readonly version: (text: string) => string | null;
+}
+
 /** What planners and checks must know of a broker product; everything else about it stays in its folders. */
 export interface BrokerProduct {
   readonly name: string;
@@ -89,10 +99,10 @@ export interface BrokerProduct {
   withKeyMaterial(spec: ClusterSpec, listener: string | undefined, given: GivenKeyMaterial): ClusterSpec;
   /** Content that is judged, once it is read, before an operation is planned. */
   contentToJudge(spec: ClusterSpec): JudgedContent[];
-  /** The file that describes an extension in its folder, and the version that a text of it gives; null without one. */
-  readonly extensionDescription: { readonly file: string; readonly version: (text: string) => string | null };
   /** What somebody who looks at a cluster or changes it should know. @param nodes its members, as observed */
   warnings(spec: ClusterSpec, nodes: readonly NodeObservation[]): string[];
+  /** What every extension has in its folder. */
+  readonly extensionDescription: ExtensionDescription;
   /** Licenses and extensions that are added to running clusters. */
   readonly additions: ProductAdditions;
   /** Who may connect, and who may log in to the web interface. */

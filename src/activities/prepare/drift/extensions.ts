@@ -1,11 +1,9 @@
 import type { ObservedExtension } from '../../../domain/observation/index.js';
 import type { InstalledExtension } from '../../../render/node-manifest.js';
+import type { ArchivedVersions } from '../../steps/manifest/archived-versions.js';
 import { extensionKey } from '../../steps/manifest/item-keys.js';
 import { contentIdentity } from '../../steps/manifest/wanted-items.js';
 import { type Difference, type GivenNode, isKept } from './difference.js';
-
-/** Id of an extension -> the version that its archive describes, where the worker has it. */
-export type ArchivedVersions = ReadonlyMap<string, string>;
 
 /** Folders of extensions that are not as the manifest says; what else is there is told and never removed. */
 export function extensionDifferences(given: GivenNode, archived: ArchivedVersions): Difference[] {
@@ -18,7 +16,7 @@ export function extensionDifferences(given: GivenNode, archived: ArchivedVersion
     ...wanted.flatMap((extension) => {
       const seen = found.get(extension.id);
       const key = extensionKey(extension);
-      if (seen === undefined) return [{ key, clause: `${key}: missing` }];
+      if (seen === undefined) return extension.ifThere === true ? [] : [{ key, clause: `${key}: missing` }];
       return [...sourceDifferences(extension, seen, archived.get(extension.id)), ...stateDifferences(extension, seen)];
     }),
     ...node.extensions

@@ -1,14 +1,13 @@
 import type { ClusterObservation, NodeIdentity, NodeObservation } from '../../../domain/observation/index.js';
 import type { WantedItems } from '../../../domain/planning/index.js';
 import type { ClusterSession } from '../../cluster-session.js';
+import { archivedVersions } from '../../steps/manifest/archived-versions.js';
 import { extensionOf } from '../../steps/manifest/item-keys.js';
 import { manifestOf } from '../../steps/manifest/manifest-of.js';
-import type { Difference, GivenNode } from './difference.js';
+import { type Difference, type GivenNode, isKept } from './difference.js';
 import { extensionDifferences } from './extensions.js';
 import { contentDifferences, linkDifferences, storeDifferences, textDifferences } from './files.js';
-import { isKept } from './difference.js';
 import type { SecretsOnHost } from './secrets.js';
-import { archivedVersions } from './versions.js';
 
 /** Member -> how it differs from what Hivekeeper left there; one that does not is left out. */
 export type Drift = ReadonlyMap<string, readonly Difference[]>;

@@ -117,7 +117,7 @@ async function fileDifferences(
       differences.push({ key, clause: `${key}: removed by hand` });
       continue;
     }
-    const [wanted] = await fillSecretFiles([file], dependencies.secrets).catch((error: unknown) => {
+    const [wanted] = await fillSecretFiles([file], { ...dependencies, cluster }).catch((error: unknown) => {
       if (isHivekeeperError(error)) return [];
       throw error;
     });

@@ -5,8 +5,8 @@ import { hivemqAdditions } from './additions/index.js';
 import { overrideProblems } from './override/index.js';
 import { certificateOf } from './certificate.js';
 import { hivemqChanges } from './changes.js';
+import { extensionProblems, extensionVersion, extensionXmlPath } from './extension-xml.js';
 import { clientEndpoints, metricsEndpoints } from './endpoints.js';
-import { extensionVersion } from './extension-xml.js';
 import { issuedStores, withKeyMaterial } from './key-material.js';
 import { discoveryNeeds, keepsPersistentData } from './discovery.js';
 import {
@@ -35,8 +35,8 @@ export const hivemq: BrokerProduct = {
     const { configOverride: content } = spec;
     return content ? [{ key: 'configOverride', content, problems: (text) => overrideProblems(spec, text) }] : [];
   },
-  extensionDescription: { file: 'hivemq-extension.xml', version: extensionVersion },
   warnings: (spec, nodes) => licenseWarnings(asHivemqSpec(spec), nodes),
+  extensionDescription: { path: extensionXmlPath, problems: extensionProblems, version: extensionVersion },
   additions: hivemqAdditions,
   users: hivemqUsers,
   changes: hivemqChanges,

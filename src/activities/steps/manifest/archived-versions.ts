@@ -2,9 +2,12 @@ import { readZipText } from '../../../adapters/archive/index.js';
 import { isHivekeeperError } from '../../../domain/errors/index.js';
 import type { NodeManifest } from '../../../render/node-manifest.js';
 import type { ClusterSession } from '../../cluster-session.js';
-import { extensionKey } from '../../steps/manifest/item-keys.js';
-import { contentIdentity } from '../../steps/manifest/wanted-items.js';
-import type { ArchivedVersions } from './extensions.js';
+import { extensionKey } from './item-keys.js';
+import type { Target } from './target.js';
+import { contentIdentity } from './wanted-items.js';
+
+/** Id of an extension -> the version that its archive describes, where the worker has it. */
+export type ArchivedVersions = ReadonlyMap<string, string>;
 
 /** Versions by SHA-256 of an archive, which never change; null where the archive does not tell. */
 const known = new Map<string, string | null>();
@@ -19,7 +22,7 @@ export async function archivedVersions(
   { extensions, contents }: Pick<NodeManifest, 'extensions' | 'contents'>,
 ): Promise<ArchivedVersions> {
   const { store } = dependencies;
-  const { file, version } = product.extensionDescription;
+  const { path: file, version } = product.extensionDescription;
   const replaced = new Set(contents.map(({ path }) => path));
   const found = new Map<string, string>();
   for (const extension of extensions) {
@@ -45,4 +48,30 @@ async function textIn(archive: string, file: string): Promise<string | null> {
     if (isHivekeeperError(error, 'UnsafeArchive')) return null;
     throw error;
   }
+}
+
+const readProgram = `
+home=$1 description=$2
+shift 2
+for id; do
+  file=$home/extensions/$id/$description
+  [ ! -f "$file" ] || printf '%s %s\\n' "$id" "$(head -c 65536 -- "$file" | base64 | tr -d '\\n')"
+done
+:`;
+
+/** Ids of extensions in whose folder another version lies than in the archive that the folder is said to come from. */
+export async function otherVersions(
+  session: ClusterSession,
+  { host, home, user, signal }: Pick<Target, 'host' | 'home' | 'user' | 'signal'>,
+  manifest: Pick<NodeManifest, 'extensions' | 'contents'>,
+): Promise<string[]> {
+  const archived = await archivedVersions(session, manifest);
+  if (archived.size === 0) return [];
+  const { path: file, version } = session.product.extensionDescription;
+  const { stdout } = await host.script(readProgram, [home, file, ...archived.keys()], { asUser: user, signal });
+  return stdout.split('\n').flatMap((line) => {
+    const [id = '', text = ''] = line.split(' ');
+    const described = archived.get(id);
+    return described === undefined || version(Buffer.from(text, 'base64').toString('utf8')) === described ? [] : [id];
+  });
 }
