@@ -104,7 +104,7 @@ function environmentDifferences(variables: NodeManifest['variables'], found: Fou
 }
 
 async function fileDifferences(
-  { dependencies }: ClusterSession,
+  { dependencies, spec }: ClusterSession,
   files: NodeManifest['secretFiles'],
   found: Found,
 ): Promise<Difference[]> {
@@ -117,7 +117,7 @@ async function fileDifferences(
       differences.push({ key, clause: `${key}: removed by hand` });
       continue;
     }
-    const [wanted] = await fillSecretFiles([file], { ...dependencies, cluster }).catch((error: unknown) => {
+    const [wanted] = await fillSecretFiles([file], { ...dependencies, cluster: spec.name }).catch((error: unknown) => {
       if (isHivekeeperError(error)) return [];
       throw error;
     });
