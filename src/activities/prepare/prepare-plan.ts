@@ -37,6 +37,7 @@ import { evaluateAll, refuseFailing } from './evaluate-checks.js';
 import { judgeContent } from './judge-content.js';
 import { judgeKeyMaterial } from './judge-key-material.js';
 import { proveMaterials } from './prove-materials.js';
+import { withInlineStored } from './store-inline.js';
 import { summarize } from './summarize.js';
 import { tryDiscovery } from './try-discovery.js';
 
@@ -60,7 +61,8 @@ async function prepare(
   const definition = operationDefinition(type);
   const input = parseOperationInput(type, request.input);
   const record = await recordFor(dependencies, definition, input.cluster);
-  const spec = await withChosenPorts(dependencies, specFor(definition, input, record), record, signal);
+  const given = await withInlineStored(dependencies, specFor(definition, input, record), signal);
+  const spec = await withChosenPorts(dependencies, given, record, signal);
   const session = new ClusterSession(dependencies, spec, record);
   const proof = { stored: input.dryRun !== true, signal };
   if (definition.lease) await judgeContent(session, proof);
