@@ -27,13 +27,6 @@ export interface ExtensionWatcher {
   stopped(extension: Extension): void;
 }
 
-/** The vendor's extensions that decide about clients. */
-const authenticators = new Set([
-  'hivemq-allow-all-extension',
-  'hivemq-file-rbac-extension',
-  'hivemq-enterprise-security-extension',
-]);
-
 /** How often the folder is looked at while the broker runs, in milliseconds. */
 const every = 1000;
 
@@ -62,11 +55,6 @@ export class Extensions {
 
   get all(): Extension[] {
     return [...this.known.values()];
-  }
-
-  /** Whether an enabled extension authenticates clients; here that means that everybody is let in. */
-  get authenticate(): boolean {
-    return this.all.some((extension) => extension.enabled && authenticators.has(extension.id));
   }
 
   /** @returns undefined for a folder that holds no extension, also when it is being written or removed */

@@ -16,6 +16,7 @@ const terminated = 143;
  * a file with addresses that are cut off; HIVEMQ_SIM_DEFAULT_BIND and HIVEMQ_SIM_DEFAULT_PORT the default listener.
  * These make a test quick, in milliseconds: HIVEMQ_SIM_SSL_RELOAD how often key stores are looked at (10000),
  * HIVEMQ_SIM_DISCOVERY_RELOAD how often discovery extensions are asked (30000, or what the extension wants),
+ * HIVEMQ_SIM_RBAC_RELOAD the longest time between two looks at credentials.xml (what its configuration says),
  * HIVEMQ_SIM_LOGBACK_SCAN the longest time between two looks at logback.xml (its scanPeriod).
  */
 async function main(): Promise<void> {

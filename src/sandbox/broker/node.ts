@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backups } from './api/backups.js';
 import { ClientsApi } from './api/clients.js';
@@ -19,6 +20,7 @@ import { createNetwork } from './network.js';
 import { serveItems } from './sessions/items.js';
 import { DataPlane } from './sessions/plane.js';
 import { Publishing } from './sessions/publishing.js';
+import { Security } from './security/security.js';
 import { Sessions } from './sessions/sessions.js';
 import { DataStore } from './store/data-store.js';
 import { TlsFailure } from './tls/material.js';
@@ -36,6 +38,11 @@ export interface NodeSettings {
   journal: Journal;
 }
 
+/** The Community Edition's words (executed). */
+const noSecurity = ['#', ' No security extension present, MQTT clients can not connect to this broker. ', '#']
+  .map((line) => `\n${line === '#' ? '#'.repeat(79) : `#${line}#`}`)
+  .join('');
+
 /** How often the "still" lines are repeated, in milliseconds. */
 const stillEvery = 3000;
 
@@ -49,6 +56,7 @@ export class BrokerNode {
   private readonly clients: Clients;
   private readonly listeners: Listeners;
   private readonly extensions: Extensions;
+  private readonly security: Security;
   private readonly backups: Backups;
   private readonly licenses: Licenses;
   private readonly contexts: SecureContexts;
@@ -64,7 +72,8 @@ export class BrokerNode {
     this.contexts = new SecureContexts(folders.home, log, reload === undefined ? undefined : Number(reload));
     this.web = new WebServers(log);
     this.licenses = new Licenses(folders.license, log);
-    this.extensions = new Extensions(folders.extensions, log);
+    this.security = new Security({ folderOf: (extension) => join(folders.extensions, extension), log, env });
+    this.extensions = new Extensions(folders.extensions, log, this.security);
     const network = createNetwork(settings, this.extensions);
     this.cluster = new Cluster({ id, version }, config.cluster, network, store, this.gate, this.handlers, {
       joining: () => this.begin('Starting cluster join process', 'Cluster join process is still ongoing'),
@@ -80,7 +89,7 @@ export class BrokerNode {
         ),
     });
     this.plane = new DataPlane(id, this.gate, this.cluster.peers, this.handlers, store);
-    this.clients = new Clients(this.plane, config.maxSessionExpiry, () => this.extensions.authenticate);
+    this.clients = new Clients(this.plane, config.maxSessionExpiry, this.security);
     const publishing = new Publishing(this.plane, config.maxQueueSize, (message) => this.clients.pass(message));
     const sessions = new Sessions(
       this.plane,
@@ -146,6 +155,7 @@ export class BrokerNode {
     this.licenses.start();
     log.info('Starting HiveMQ extension system.');
     this.extensions.start();
+    if (!this.security.present) log.warn(noSecurity);
     try {
       await this.cluster.start();
     } catch (error) {

@@ -21,6 +21,7 @@ import { effective, toQueued } from '../sessions/publishing.js';
 import { FilterIndex } from '../store/filter-index.js';
 import type { Message, Queued, Retained, Subscription } from '../../wire/records.js';
 import { type Connection, reason } from './connection.js';
+import type { Security } from '../security/security.js';
 import { matchesFilter } from './topics.js';
 
 /** How long a client that the broker disconnects may take to acknowledge what it was sent, in milliseconds. */
@@ -40,8 +41,7 @@ export class Clients {
   constructor(
     private readonly plane: DataPlane,
     readonly maxSessionExpiry: number,
-    /** Whether an extension lets clients in: without one HiveMQ refuses them all. */
-    readonly mayConnect: () => boolean,
+    readonly security: Pick<Security, 'admit'>,
   ) {}
 
   /** A time that never repeats on this node: two retained messages have an order. */

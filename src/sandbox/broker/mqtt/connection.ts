@@ -12,6 +12,8 @@ import type {
 import { noExpiry } from '../config/config.js';
 import type { ConnectionFacts } from '../sessions/calls.js';
 import type { Queued, Subscription } from '../../wire/records.js';
+import { type Refusal, refusals } from '../security/authenticator.js';
+import { mayPublish, maySubscribe, type Permission } from '../security/permissions.js';
 import type { Clients } from './clients.js';
 import { Outbox } from './outbox.js';
 import { connectFacts } from './connect-facts.js';
@@ -26,6 +28,9 @@ export const reason = {
   administrative: 0x98,
   keepAlive: 0x8d,
 } as const;
+
+/** The same in MQTT 3 (MQTT 3.1.1, section 3.2.2.3). */
+const returnCodes: Readonly<Record<Refusal, number>> = { 0x87: 5, 0x86: 4, 0x85: 2 };
 
 /** How long a client may take until its CONNECT, in milliseconds (the vendor's no-connect-idle-timeout). */
 const connectTimeout = 10_000;
@@ -47,6 +52,8 @@ export class Connection {
   private ended = false;
   private accepted = false;
   private quiet = false;
+  /** undefined: it may do everything. */
+  private permissions: readonly Permission[] | undefined;
   private idle: NodeJS.Timeout;
   private readonly received = new Set<number>();
   private working = Promise.resolve();
@@ -172,10 +179,7 @@ export class Connection {
     this.clientId = assigned ?? packet.clientId;
     this.will = packet.will;
     const clean = packet.clean ?? true;
-    if (!this.clients.mayConnect()) {
-      this.refuse();
-      return;
-    }
+    if (!this.admit(packet)) return;
     this.expiry = this.v5 ? (packet.properties?.sessionExpiryInterval ?? 0) : clean ? 0 : noExpiry;
     this.expiry = Math.min(this.expiry, this.clients.maxSessionExpiry);
     this.outbox = new Outbox({
@@ -206,9 +210,26 @@ export class Connection {
     this.outbox.begin();
   }
 
-  /** Not authorized, in the words of both protocol versions. */
-  private refuse(): void {
-    this.write({ cmd: 'connack', sessionPresent: false, returnCode: 5, reasonCode: 0x87 });
+  private admit({ username, password, will }: IConnectPacket): boolean {
+    const { clientId, listener } = this;
+    const decision = this.clients.security.admit({ clientId, username, password, listener });
+    if (!decision.admitted) {
+      this.refuse(decision.reason);
+      return false;
+    }
+    this.permissions = decision.permissions;
+    if (!will || this.mayPublish({ topic: will.topic, qos: will.qos ?? 0, retain: will.retain ?? false })) return true;
+    this.refuse(refusals.notAuthorized);
+    return false;
+  }
+
+  private mayPublish(message: { topic: string; qos: number; retain: boolean }): boolean {
+    return this.permissions === undefined || mayPublish(this.permissions, message);
+  }
+
+  /** In the words of both protocol versions. */
+  private refuse(reasonCode: Refusal): void {
+    this.write({ cmd: 'connack', sessionPresent: false, returnCode: returnCodes[reasonCode], reasonCode });
     this.will = undefined;
     this.connect = undefined;
     this.lost();
@@ -225,6 +246,10 @@ export class Connection {
       this.write({ cmd: 'pubrec', messageId });
       return;
     }
+    if (!this.mayPublish(packet)) {
+      this.reject(packet.qos, messageId);
+      return;
+    }
     this.open += 1;
     try {
       await this.clients.publish(toMessage(packet, this.clientId, messageId, this.clients.clock()));
@@ -238,10 +263,24 @@ export class Connection {
     }
   }
 
+  /** MQTT 3 has no word for a forbidden message: there the connection ends (Community Edition). */
+  private reject(qos: number, messageId: number): void {
+    if (!this.v5) this.lost();
+    else if (qos === 1) this.write({ cmd: 'puback', messageId, reasonCode: refusals.notAuthorized });
+    else if (qos === 2) this.write({ cmd: 'pubrec', messageId, reasonCode: refusals.notAuthorized });
+  }
+
   private async subscribe(packet: ISubscribePacket): Promise<void> {
-    const { wanted, good } = readSubscriptions(packet);
+    const { wanted, good: understood } = readSubscriptions(packet);
+    const { permissions } = this;
+    const forbidden = new Set(
+      permissions === undefined ? [] : understood.filter((one) => !maySubscribe(permissions, one.filter, one.qos)),
+    );
+    const good = understood.filter((one) => !forbidden.has(one));
     const known = await this.clients.subscribe(this, good);
-    const granted = wanted.map((one) => (good.includes(one) ? one.qos : refusal(one.filter, this.v5)));
+    const granted = wanted.map((one) =>
+      good.includes(one) ? one.qos : refusal(one.filter, this.v5, forbidden.has(one)),
+    );
     this.write({ cmd: 'suback', messageId: packet.messageId ?? 0, granted });
     const retained = good.filter((one, index) => one.rh === 0 || (one.rh === 1 && known[index] === false));
     if (retained.length > 0) this.offer(await this.clients.retainedFor(retained));

@@ -16,8 +16,12 @@ export function readSubscriptions(packet: ISubscribePacket): { wanted: Subscript
   return { wanted, good: wanted.filter((one) => isFilter(one.filter) && !one.filter.startsWith('$share/')) };
 }
 
-/** 0x8f: topic filter invalid, 0x9e: shared subscriptions not supported (MQTT 5, section 3.9.3); 0x80 before. */
-export function refusal(filter: string, v5: boolean): number {
+/**
+ * 0x87: not authorized, 0x8f: topic filter invalid, 0x9e: shared subscriptions not supported (MQTT 5, section 3.9.3);
+ * 0x80 before.
+ */
+export function refusal(filter: string, v5: boolean, forbidden: boolean): number {
   if (!v5) return 0x80;
+  if (forbidden) return 0x87;
   return filter.startsWith('$share/') ? 0x9e : 0x8f;
 }
