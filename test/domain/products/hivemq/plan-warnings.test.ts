@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type NodeObservation, unknownNode } from '../../../../src/domain/observation/index.js';
 import { hivemq } from '../../../../src/domain/products/hivemq/product.js';
-import { asHivemqSpec } from '../../../../src/domain/products/hivemq/spec/index.js';
+import { asHivemqSpec, type HivemqSpec } from '../../../../src/domain/products/hivemq/spec/index.js';
 import { specWith } from '../../support/specs.js';
 
 const node = (more: Partial<NodeObservation>): NodeObservation => ({ ...unknownNode('n1', ''), ...more });
 const warnings = (names: readonly string[], nodes: readonly NodeObservation[] = []): string[] => {
   const spec = asHivemqSpec(specWith({ hosts: ['n1', 'n2'], nodes: 2 }));
   const licenses = names.map((name) => ({ name, content: { stored: 'ab'.repeat(32) } }));
-  return hivemq.warnings({ ...spec, licenses }, nodes);
+  const licensed: HivemqSpec = { ...spec, licenses };
+  return hivemq.warnings(licensed, nodes);
 };
 
 describe('licenses', () => {
