@@ -73,6 +73,17 @@ describe('the REST API of the simulated broker, held to the vendor’s OpenAPI d
     expect(compare(`${backups}/{backupId}`, 'GET', await read())).toEqual([]);
   });
 
+  it('a diagnostic archive, and a second one while it is made', async () => {
+    const path = '/api/v1/management/diagnostic-archives';
+    const [first, second] = await Promise.all([node.request('POST', path), node.request('POST', path)]);
+    expect(compare(path, 'POST', first)).toEqual([]);
+    expect(compare(path, 'POST', second)).toEqual([]);
+    const states = [first, second].map(
+      ({ body }) => (body as { diagnosticArchive: { state: string } }).diagnosticArchive.state,
+    );
+    expect(states.sort()).toEqual(['FAILED', 'IN_PROGRESS']);
+  });
+
   it('a client is disconnected, then its session ended', async () => {
     const connection = `${clients}/{clientId}/connection`;
     expect(compare(connection, 'DELETE', await node.request('DELETE', `${clients}/online/connection`))).toEqual([]);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backups } from './api/backups.js';
 import { ClientsApi } from './api/clients.js';
+import { DiagnosticArchives } from './api/diagnostic-archives.js';
 import { type HealthFacts, healthRoute } from './api/health.js';
 import { restRoute } from './api/rest.js';
 import { Handlers } from './cluster/channel.js';
@@ -58,6 +59,7 @@ export class BrokerNode {
   private readonly extensions: Extensions;
   private readonly security: Security;
   private readonly backups: Backups;
+  private readonly diagnostics: DiagnosticArchives;
   private readonly licenses: Licenses;
   private readonly contexts: SecureContexts;
   private readonly web: WebServers;
@@ -99,7 +101,8 @@ export class BrokerNode {
     this.backups = new Backups(this.plane, folders.backup, version, (backup) =>
       settings.journal.write('restore', { backup }),
     );
-    for (const part of [publishing, sessions, this.clients, this.backups]) part.serve(this.handlers);
+    this.diagnostics = new DiagnosticArchives(this.plane, { folders, version });
+    for (const part of [publishing, sessions, this.clients, this.backups, this.diagnostics]) part.serve(this.handlers);
     serveItems(this.handlers, this.plane);
   }
 
@@ -170,7 +173,7 @@ export class BrokerNode {
       return false;
     }
     const clients = new ClientsApi(this.plane, config.maxQueueSize);
-    const rest = restRoute({ backups: this.backups, clients });
+    const rest = restRoute({ backups: this.backups, clients, diagnostics: this.diagnostics });
     this.rest.running = await this.web.serveApi(config.restApi, 'REST API', rest);
     await this.web.serveControlCenter(config.controlCenter, this.contexts);
     log.info(`Started HiveMQ in ${Math.round(process.uptime() * 1000)}ms`);

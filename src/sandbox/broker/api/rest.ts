@@ -1,4 +1,5 @@
 import type { Backups } from './backups.js';
+import type { DiagnosticArchives } from './diagnostic-archives.js';
 import type { ClientsApi } from './clients.js';
 import { type Answer, type Route } from './http.js';
 
@@ -28,8 +29,15 @@ async function clients(api: ClientsApi, method: string, url: URL, rest: string[]
   return undefined;
 }
 
-/** The parts of HiveMQ's REST API for backups and MQTT clients (OpenAPI specification 4.30.0). */
-export function restRoute(api: { backups: Backups; clients: ClientsApi }): Route {
+/** What the REST API is made of. */
+export interface RestParts {
+  backups: Backups;
+  clients: ClientsApi;
+  diagnostics: DiagnosticArchives;
+}
+
+/** The parts of HiveMQ's REST API for backups, diagnostic archives and MQTT clients (OpenAPI specification 4.30.0). */
+export function restRoute(api: RestParts): Route {
   return async (method, url) => {
     if (!url.pathname.startsWith(prefix)) return { status: 404 };
     const [area, kind, ...rest] = url.pathname
@@ -40,6 +48,8 @@ export function restRoute(api: { backups: Backups; clients: ClientsApi }): Route
     let answer: Answer | undefined;
     if (area === 'management' && kind === 'backups' && rest.length <= 1)
       answer = await backups(api.backups, method, rest[0]);
+    else if (area === 'management' && kind === 'diagnostic-archives' && rest.length === 0 && method === 'POST')
+      answer = await api.diagnostics.create();
     else if (
       area === 'management' &&
       kind === 'files' &&
