@@ -1,10 +1,12 @@
 import type {
   BrokerDriver,
+  ClusterReader,
   ContentStore,
   Fencing,
   HostPool,
   Supervisor,
   TrafficGate,
+  UserPasswords,
 } from '../adapters/ports/index.js';
 import type { SecretResolver } from '../adapters/secrets/index.js';
 import type { KeyMaterialIssuer } from '../adapters/tls/index.js';
@@ -19,7 +21,10 @@ export interface Dependencies {
   readonly records: RecordService;
   /** Who gives nodes their certificates, and makes their stores. */
   readonly keyMaterial: KeyMaterialIssuer;
+  readonly userPasswords: UserPasswords;
   driver(spec: ClusterSpec): BrokerDriver;
+  /** Who reads clusters of a product that were made by hand. @throws HivekeeperError InvalidInput for an unknown product */
+  reader(product: string): ClusterReader;
   supervisor(spec: ClusterSpec): Supervisor;
   /** The gate before the cluster; null when the spec names none. */
   gate(spec: ClusterSpec): TrafficGate | null;

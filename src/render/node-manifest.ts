@@ -21,13 +21,24 @@ export interface SecretVariable {
   readonly value: SecretValue;
 }
 
+/** A secret within a text, in the form in which the text has it. */
+export type SecretText =
+  | Secret
+  /** An element of XML: the hash that the File RBAC extension compares, or the password itself with its markup escaped. */
+  | {
+      readonly from: 'file-rbac-password';
+      readonly form: 'hashed' | 'plain';
+      readonly user: string;
+      readonly secret: Secret;
+    };
+
 /** A text with secrets in it, where no variable can stand for them: `@{NAME}` is replaced as it is written, mode 0600. */
 export interface SecretFile {
   /** Relative to the home of the broker, or to the home folder of the broker's account. */
   readonly path: string;
   readonly under: 'home' | 'user-home';
   readonly template: string;
-  readonly values: Readonly<Record<string, Secret>>;
+  readonly values: Readonly<Record<string, SecretText>>;
   readonly effect: Effect;
 }
 
@@ -65,6 +76,10 @@ export interface InstalledExtension {
   /** Zip of the folder; null when it comes with the package. */
   readonly content: Content | null;
   readonly enabled: boolean;
+  /** One that is not on the host is passed over, since what is wanted of it is that it does not run. */
+  readonly ifThere?: boolean;
+  /** Texts of the manifest that it reads once, as it starts: it is stopped before one of them changes, and started again. */
+  readonly readAtStart?: readonly string[];
   /** `restart` for one that the broker cannot start, stop or replace while it runs. */
   readonly effect: Effect;
 }

@@ -3,7 +3,7 @@ import type { Dependencies } from '../activities/index.js';
 import { DirectoryContentStore } from '../adapters/content/index.js';
 import { commandFencing } from '../adapters/fencing/index.js';
 import { commandGate } from '../adapters/gate/index.js';
-import { createDrivers } from '../adapters/products/index.js';
+import { createDrivers, fileUserPasswords, readerOf } from '../adapters/products/index.js';
 import { WorkerSecrets } from '../adapters/secrets/index.js';
 import { SshHostPool } from '../adapters/ssh/index.js';
 import type { Supervisor } from '../adapters/ports/index.js';
@@ -26,8 +26,10 @@ export function createDependencies(config: WorkerConfig): Omit<Dependencies, 're
     store: new DirectoryContentStore(join(config.data, 'content')),
     secrets,
     keyMaterial: keyMaterialIssuer(config.data, { ...(config.issuers && { hooks: config.issuers }) }),
+    userPasswords: fileUserPasswords(config.data),
     supervisor,
     driver: createDrivers({ supervisor, secrets }),
+    reader: readerOf,
     gate: ({ loadBalancer }) => (loadBalancer ? commandGate(config.hooks, loadBalancer.hook) : null),
     fencing: ({ fencing }) => (fencing ? commandFencing(config.fencing ?? {}, fencing.hook) : null),
   };

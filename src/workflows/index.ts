@@ -9,6 +9,7 @@ export const configureExtension = operationWorkflow('configureExtension');
 export const enableExtension = operationWorkflow('enableExtension');
 export const disableExtension = operationWorkflow('disableExtension');
 export const removeExtension = operationWorkflow('removeExtension');
+export const adoptCluster = operationWorkflow('adoptCluster');
 export const applySpec = operationWorkflow('applySpec');
 export const checkCluster = operationWorkflow('checkCluster');
 export const decommissionNode = operationWorkflow('decommissionNode');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkNames, type ClusterCheckName, type Purpose } from '../checks/index.js';
 import type { SpecChange } from '../changes/index.js';
-import type { NodeChange, PlanNode } from '../plan/index.js';
+import type { NodeChange, PlanNode, PlannedAdoption } from '../plan/index.js';
 import type { PlanContext } from '../planning/index.js';
 import type { RecordChange, RecordState } from '../record/index.js';
 import { type ClusterSpec, version } from '../spec/index.js';
@@ -50,6 +50,7 @@ export interface PlanDraft {
   readonly root: PlanNode;
   readonly difference?: readonly SpecChange[];
   readonly nodes?: readonly NodeChange[];
+  readonly adoption?: PlannedAdoption;
   /** Checks evaluated with the plan, so that what cannot work is refused before anything is touched. */
   readonly checks: readonly { names: readonly ClusterCheckName[]; target: string | null; purpose: Purpose }[];
   /** Told to the record when the plan begins, and when it has completed. */
@@ -68,14 +69,28 @@ export interface CliOption {
   /**
    * `off`: a flag that makes the field false. `file`: brought to the content store and sent as content; `base64-file`: its
    * text is decoded before. `secret`: a reference, `env:NAME` or `file:PATH`. `headers`: `NAME=` with such a reference, repeated.
+   * `users`: the same, sent as a list of name and password. `fields`: a YAML file whose keys are fields of the input.
    */
-  readonly type: 'string' | 'number' | 'list' | 'flag' | 'off' | 'file' | 'base64-file' | 'secret' | 'headers';
+  readonly type:
+    | 'string'
+    | 'number'
+    | 'list'
+    | 'flag'
+    | 'off'
+    | 'file'
+    | 'base64-file'
+    | 'secret'
+    | 'headers'
+    | 'users'
+    | 'fields';
   readonly required?: boolean;
   readonly describe: string;
 }
 
 export interface CliShape {
   readonly command: string;
+  /** The command has a module of its own, since it does more than start the operation. */
+  readonly own?: boolean;
   /** Positional arguments in order; `file` is a spec file, read, checked and sent as `spec`. */
   readonly arguments: readonly { name: string; field: string; describe: string }[];
   readonly options: readonly CliOption[];
@@ -99,6 +114,8 @@ export interface OperationDefinition<Type extends string = string, Input extends
   readonly lease: boolean;
   /** Whether it may start the record of a cluster that has none. */
   readonly startsRecord?: boolean;
+  /** The spec is read from the hosts, as far as the input lacks it. */
+  readonly readsHosts?: boolean;
   readonly cli: CliShape;
   /** The spec to work with, when it comes with the input instead of from the record; unparsed, as in a file. */
   specFromInput?(input: z.output<Input>): unknown;

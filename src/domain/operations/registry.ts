@@ -7,6 +7,7 @@ import { configureExtension } from './configure-extension.js';
 import { enableExtension } from './enable-extension.js';
 import { disableExtension } from './disable-extension.js';
 import { removeExtension } from './remove-extension.js';
+import { adoptCluster } from './adopt-cluster.js';
 import { applySpec } from './apply-spec.js';
 import { checkCluster } from './check-cluster.js';
 import { decommissionNode } from './decommission-node.js';
@@ -21,11 +22,14 @@ import { rollingRestart } from './rolling-restart.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 import { scaleCluster } from './scale-cluster.js';
 import { setCertificates } from './set-certificates.js';
+import { setControlCenterUsers } from './set-control-center-users.js';
 import { setLogLevel } from './set-log-level.js';
+import { setUsers } from './set-users.js';
 
 /** Every operation, in the order in which people meet them. */
 export const operations = {
   deployCluster,
+  adoptCluster,
   applySpec,
   scaleCluster,
   decommissionNode,
@@ -41,6 +45,8 @@ export const operations = {
   enableExtension,
   disableExtension,
   removeExtension,
+  setUsers,
+  setControlCenterUsers,
   recoverCluster,
   replaceNode,
   forgetNode,

@@ -14,6 +14,14 @@ export {
   type LogLevel,
   type NodePorts,
 } from './product.js';
+export {
+  type GivenControlCenterUser,
+  type GivenUsers,
+  type ProductUsers,
+  usersCredentials,
+  usersLists,
+  usersSettings,
+} from './users.js';
 
 /** Every broker product, by the name that `broker.product` gives it. */
 const products: Readonly<Record<string, BrokerProduct>> = { [hivemq.name]: hivemq };

@@ -15,6 +15,7 @@ import { isStepKind, planStep, stepDefinition, steps } from '../../../src/domain
 /** The least that each operation takes besides the cluster; a new operation must be added here to pass. */
 const least: Readonly<Record<OperationType, object>> = {
   deployCluster: { spec: {} },
+  adoptCluster: { spec: {} },
   applySpec: { spec: {} },
   scaleCluster: { nodes: 3 },
   decommissionNode: { node: 'n1' },
@@ -30,6 +31,8 @@ const least: Readonly<Record<OperationType, object>> = {
   enableExtension: { id: 'acme-audit' },
   disableExtension: { id: 'acme-audit' },
   removeExtension: { id: 'acme-audit' },
+  setUsers: { credentials: { stored: 'ab'.repeat(32) } },
+  setControlCenterUsers: { users: [{ name: 'admin', password: { env: 'ADMIN_PASSWORD' } }] },
   recoverCluster: {},
   replaceNode: { node: 'n1' },
   forgetNode: { node: 'n1' },

@@ -1,4 +1,5 @@
 import { HivekeeperError } from '../../../domain/errors/index.js';
+import { extensionsOf, fileRbac } from '../../../domain/products/hivemq/file-rbac/index.js';
 import type { LogFacts } from '../../../domain/products/hivemq/log-facts.js';
 import { asHivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import type { DrivenNode, Progress } from '../../ports/index.js';
@@ -11,14 +12,14 @@ const lookEvery = 250;
 const patience = 60_000;
 
 /** The first thing of the spec that the broker did not take: a line of its log. */
-function refusedBy(node: DrivenNode, { licenses, failedExtensions }: LogFacts): string | null {
+function refusedBy(node: DrivenNode, { licenses, failedExtensions, refusedUsers }: LogFacts): string | null {
   const spec = asHivemqSpec(node.spec);
   for (const { name } of spec.licenses) if (licenses[name]?.corrupt === true) return licenses[name].line;
-  for (const { id, enabled } of spec.extensions) {
+  for (const { id, enabled } of extensionsOf(spec)) {
     const line = failedExtensions[id];
     if (enabled && line !== undefined) return line;
   }
-  return null;
+  return fileRbac(spec)?.enabled === true ? refusedUsers : null;
 }
 
 /**
@@ -34,8 +35,11 @@ export async function untilBroughtAlong(
   progress: Progress,
 ): Promise<void> {
   const { signal } = progress;
-  const { extensions, licenses } = asHivemqSpec(node.spec);
-  const enabled = extensions.filter((extension) => extension.enabled).map(({ id }) => id);
+  const spec = asHivemqSpec(node.spec);
+  const { licenses } = spec;
+  const enabled = extensionsOf(spec)
+    .filter((extension) => extension.enabled)
+    .map(({ id }) => id);
   if (enabled.length === 0 && licenses.length === 0) return;
   const names = await extensionNames(self, enabled, signal);
   const begun = clock.now();

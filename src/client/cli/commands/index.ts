@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { CliIo } from '../io.js';
+import { registerAdopt } from './adopt/register-adopt.js';
 import { registerDemo } from './demo.js';
 import { registerEndpoints } from './endpoints/register-endpoints.js';
 import { registerHosts } from './hosts/register-hosts.js';
@@ -8,9 +9,11 @@ import { registerWait } from './operations/register-wait.js';
 import { registerPlan } from './plan/register-plan.js';
 import { registerRender } from './render.js';
 import { registerSchema } from './schema.js';
+import { registerSpec } from './spec/register-spec.js';
 import { registerStatus } from './status/register-status.js';
 import { registerSteer } from './steer/register-steer.js';
 import { registerUncordon } from './uncordon.js';
+import { registerUsers } from './users/register-users.js';
 import { registerValidate } from './validate.js';
 import { registerUp, registerWorker } from './worker.js';
 
@@ -25,11 +28,14 @@ export const commands: readonly CommandModule[] = [
   registerHosts,
   registerPlan,
   registerOperations,
+  registerAdopt,
   registerStatus,
+  registerSpec,
   registerEndpoints,
   registerWait,
   registerSteer,
   registerUncordon,
+  registerUsers,
   registerUp,
   registerDemo,
   registerWorker,

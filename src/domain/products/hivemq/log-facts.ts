@@ -29,6 +29,10 @@ export interface LogFacts {
   readonly licenses: Readonly<Record<string, { readonly corrupt: boolean; readonly line: string }>>;
   /** The line by which the broker refused a changed keystore or truststore last; null when it took the last one. */
   readonly refusedStore: string | null;
+  /** Whether the File RBAC extension took up a changed file of users. */
+  readonly tookUsers: boolean;
+  /** The first line by which it refused such a file since it took one last; null where it did not. */
+  readonly refusedUsers: string | null;
 }
 
 export const noFacts: LogFacts = {
@@ -45,6 +49,8 @@ export const noFacts: LogFacts = {
   sayings: [],
   licenses: {},
   refusedStore: null,
+  tookUsers: false,
+  refusedUsers: null,
 };
 
 /** Adds one line; a start line begins a new life and forgets what was before. */
@@ -89,6 +95,10 @@ export function addLine(facts: LogFacts, line: string): LogFacts {
     }
     case 'store':
       return { ...facts, refusedStore: event.taken ? null : event.line };
+    case 'users':
+      return event.taken
+        ? { ...facts, tookUsers: true, refusedUsers: null }
+        : { ...facts, refusedUsers: facts.refusedUsers ?? event.line };
     case 'stopping':
       return { ...facts, stopping: true };
     case 'stopped':

@@ -25,6 +25,8 @@ export type LogEvent =
   | { readonly kind: 'extension-failed'; readonly id: string; readonly line: string }
   /** What the broker made of a changed keystore or truststore, which the line does not name. */
   | { readonly kind: 'store'; readonly taken: boolean; readonly line: string }
+  /** What the File RBAC extension made of its file of users. */
+  | { readonly kind: 'users'; readonly taken: boolean; readonly line: string }
   /** What the broker found of a license file, by its name. */
   | { readonly kind: 'license'; readonly file: string; readonly corrupt: boolean; readonly line: string };
 
@@ -119,10 +121,30 @@ function broughtOf(message: string, line: string): LogEvent | null {
   // Community Edition, SslContextStore.
   if (message.startsWith('Successfully updated changed SSL Context')) return { kind: 'store', taken: true, line };
   if (/^Could not parse new SSL Context/.test(message)) return { kind: 'store', taken: false, line };
+  const users = usersOf(message, line);
+  if (users !== null) return users;
   const license = /^License file (.+) is (\w+)\b/.exec(message);
   return license?.[1] === undefined
     ? null
     : { kind: 'license', file: license[1], corrupt: license[2] === 'corrupt', line };
+}
+
+/**
+ * Lines of the File RBAC extension (its classes CredentialsConfiguration and ConfigParser). What is wrong with a refused
+ * file stands in further lines. It keeps the users that it had then, and has none after a start.
+ */
+const refusedUsers = [
+  /^Configuration for file auth extension has errors/,
+  /^No credentials configuration file for file auth extension available/,
+  /^Could not read configuration file, reason: /,
+  /^Unable to read configuration file .*credentials\.xml$/,
+];
+
+function usersOf(message: string, line: string): LogEvent | null {
+  if (/^Credentials configuration for file auth extension changed, using new/.test(message)) {
+    return { kind: 'users', taken: true, line };
+  }
+  return refusedUsers.some((pattern) => pattern.test(message)) ? { kind: 'users', taken: false, line } : null;
 }
 
 /** The meaning of one line, or null where it has none for us. */
@@ -160,4 +182,6 @@ export const telltales: readonly string[] = [
   'xtension ',
   'License file ',
   'SSL Context',
+  'file auth extension',
+  'read configuration file',
 ];

@@ -1,3 +1,4 @@
+import { extensionsOf, fileRbacExtension } from '../../../domain/products/hivemq/file-rbac/index.js';
 import type { HivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import { resolveHost } from '../../../domain/spec/index.js';
 import { memberHosts } from '../../members.js';
@@ -10,6 +11,7 @@ import { controlCenterPasswordVariable } from './key-material.js';
 import { renderLogbackXml } from './logback-xml.js';
 import { renderStartGuard } from './start-guard.js';
 import { storeManifest } from './store-manifest.js';
+import { usersManifest } from './users-manifest.js';
 
 type File = NodeManifest['files'][number];
 
@@ -71,16 +73,19 @@ function contentsOf({ configOverride, licenses, extensions }: HivemqSpec): Place
 export function renderManifest(spec: HivemqSpec, members: readonly string[], name: string): NodeManifest {
   const discovery = discoveryManifest(spec);
   const stores = storeManifest(spec);
+  const users = usersManifest(spec);
   return {
-    files: [...filesOf(spec, members, name), ...discovery.files],
-    secretFiles: discovery.secretFiles,
+    files: [...filesOf(spec, members, name), ...discovery.files, ...users.files],
+    secretFiles: [...discovery.secretFiles, ...users.secretFiles],
     variables: [...variablesOf(spec), ...discovery.variables, ...stores.variables],
-    contents: [...contentsOf(spec), ...stores.contents],
+    contents: [...contentsOf(spec), ...stores.contents, ...users.contents],
     stores: stores.stores,
-    extensions: spec.extensions.map(({ id, content, enabled, supportsHotReload }) => ({
+    extensions: extensionsOf(spec).map(({ id, content, enabled, supportsHotReload, ifThere }) => ({
       ...{ id, enabled, content: content ?? null },
+      ...(ifThere && { ifThere }),
+      ...(id === fileRbacExtension && users.files.length > 0 && { readAtStart: users.files.map(({ path }) => path) }),
       effect: supportsHotReload ? 'hot' : 'restart',
     })),
-    links: [],
+    links: users.links,
   };
 }

@@ -6,6 +6,7 @@ import type { CliIo } from '../../io.js';
 import { loadSpecFile } from '../../spec-file/index.js';
 import { givenOptions } from './given-options.js';
 import { isFileOption } from './operation-options.js';
+import { readFields } from './read-fields.js';
 
 const commonSchema = z.object({
   dryRun: z.boolean().optional(),
@@ -41,7 +42,10 @@ export async function operationInput(
     const { publishOptionFiles } = await import('./publish-option-files.js');
     Object.assign(input, await publishOptionFiles(files, commonOptions(command), io));
   }
-  for (const { option, value } of given.filter((one) => !files.includes(one))) fill(input, option.field, value);
+  for (const { option, value } of given.filter((one) => !files.includes(one))) {
+    if (option.type === 'fields') Object.assign(input, await readFields(String(value), definition, option, io));
+    else fill(input, option.field, value);
+  }
   const { dryRun, approval, override, onBusy, reason } = commonOptions(command);
   const all = { ...input, dryRun, approval, overrideChecks: override, onBusy, reason };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

@@ -38,6 +38,21 @@ function header(text: string, before: unknown): Record<string, unknown> {
   return { ...others, [text.slice(0, at)]: secretReference(text.slice(at + 1)) };
 }
 
+interface GivenUser {
+  readonly name: string;
+  readonly password: Record<string, string>;
+}
+const isGivenUser = (value: unknown): value is GivenUser =>
+  typeof value === 'object' && value !== null && 'name' in value && 'password' in value;
+
+/** `NAME=env:PASSWORD`. */
+function user(text: string, before: unknown): GivenUser[] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It needs the form NAME=env:PASSWORD or NAME=file:PATH.');
+  const others: unknown[] = Array.isArray(before) ? before : [];
+  return [...others.filter(isGivenUser), { name: text.slice(0, at), password: secretReference(text.slice(at + 1)) }];
+}
+
 /** One option that an operation declares. */
 export function operationOption({ flag, value = 'VALUE', type, required, describe }: CliOption): Option {
   if (type === 'flag' || type === 'off') return new Option(`--${flag}`, describe);
@@ -46,6 +61,7 @@ export function operationOption({ flag, value = 'VALUE', type, required, describ
   if (type === 'list') option.argParser(gather);
   if (type === 'secret') option.argParser(secretReference);
   if (type === 'headers') option.argParser(header);
+  if (type === 'users') option.argParser(user);
   if (isFileOption({ type })) option.argParser((file): FileContent => ({ file }));
   return option;
 }

@@ -9,7 +9,14 @@ export {
   type TransportTlsSpec,
 } from './cluster/index.js';
 export type { ExtensionSpec } from './extensions.js';
-export { externalEndpoint, healthEndpoint, listenerEndpoint, restEndpoint, transportEndpoint, type Endpoint } from './endpoints.js';
+export {
+  externalEndpoint,
+  healthEndpoint,
+  listenerEndpoint,
+  restEndpoint,
+  transportEndpoint,
+  type Endpoint,
+} from './endpoints.js';
 export { type ListenerSpec, type ListenerTlsSpec, listenerTitle } from './listener.js';
 export { asHivemqSpec, hivemqSpecSchema, type HivemqSpec } from './part.js';
 export { boundPorts, type BoundPort } from './ports.js';

@@ -3,7 +3,6 @@ import { HivekeeperError } from '../../../errors/index.js';
 import { brokerSchema } from '../../../spec/broker.js';
 import { commonShape, type ClusterSpec } from '../../../spec/common.js';
 import { checkCommon } from '../../../spec/common-checks.js';
-import { emptyMapping } from '../../../spec/unsupported.js';
 import { controlCenterSchema, healthApiSchema, restApiSchema } from './apis.js';
 import { checkHivemq } from './checks.js';
 import { clusterSchema } from './cluster/index.js';
@@ -12,6 +11,7 @@ import { listenerSchema } from './listener.js';
 import { mqttSchema, restrictionsSchema, securitySchema } from './mqtt.js';
 import { configOverrideSchema, envSchema, jmxSchema, logLevelSchema } from './service.js';
 import { tlsIssuerSchema } from './tls/index.js';
+import { usersSchema } from './users.js';
 
 /** The keys that a spec has for HiveMQ besides the common ones; those of config.xml carry its names in camelCase. */
 const hivemqSpecPart = {
@@ -40,7 +40,7 @@ const hivemqSpecPart = {
   jmx: jmxSchema.prefault({}).describe('Remote JMX.'),
   licenses: z.array(licenseSchema).max(100).default([]).describe('License files that every node has.'),
   extensions: z.array(extensionSchema).max(100).default([]).describe('Extensions that every node has.'),
-  users: emptyMapping('users'),
+  users: usersSchema.prefault({}).describe('Users of MQTT clients; default: none, and nothing is done about clients.'),
 };
 
 const broker = brokerSchema

@@ -2,6 +2,7 @@ import { extensionFiles, uniqueContent } from './content.js';
 import { ownOptions, ownVariables } from './environment.js';
 import { exposure, listenerNames, listenerTls, tlsPorts } from './listeners.js';
 import { override } from './override.js';
+import { controlCenterUsers, usersRules } from './users.js';
 
 /** The rules beside those of the cluster element. */
 export const rules = [
@@ -14,4 +15,6 @@ export const rules = [
   ownVariables,
   ownOptions,
   override,
+  usersRules,
+  controlCenterUsers,
 ];
