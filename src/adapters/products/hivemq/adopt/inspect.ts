@@ -1,17 +1,7 @@
 import type { Installation } from '../../../../domain/products/hivemq/adopt/index.js';
 import type { RemoteHost } from '../../../ports/index.js';
-import { SecretComparison } from './secret-comparison.js';
-
-export interface InspectOptions {
-  /** Folder of the broker, or a link to it. */
-  readonly home: string;
-  /** Account that the broker runs as; everything is read as this user. */
-  readonly user: string;
-  /** Name of the cluster, which generated references begin with, in capital letters. Default: hivemq */
-  readonly cluster?: string;
-  /** One for all hosts of a cluster tells which secrets are the same on all. Default: none is compared. */
-  readonly comparison?: SecretComparison;
-}
+import { readInstallation } from './read-installation.js';
+import type { InspectOptions } from './options.js';
 
 /**
  * Reads what lies and runs on one host. Writes nothing there. No secret is in the answer.
@@ -22,6 +12,5 @@ export async function inspectInstallation(
   options: InspectOptions,
   signal: AbortSignal,
 ): Promise<Installation> {
-  const { readInstallation } = await import('./read-installation.js');
-  return readInstallation(host, options, signal);
+  return await readInstallation(host, options, signal);
 }
