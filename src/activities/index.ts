@@ -3,6 +3,7 @@ import { type StepDefinition, type StepKind, steps } from '../domain/steps/index
 import type { Dependencies } from './dependencies.js';
 import { prepareActivities } from './prepare/prepare-plan.js';
 import { recordActivities } from './record/record-activities.js';
+import { adoptNode } from './steps/adoption/adopt-node.js';
 import { installPackage } from './steps/install-package.js';
 import { applySettings } from './steps/manifest/apply-settings.js';
 import { restoreSpec, rotateAuthority } from './steps/certificates/authority.js';
@@ -23,6 +24,7 @@ function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivi
     body: (context: StepContext, input: z.output<Input>) => Promise<string>,
   ): StepActivity => stepActivity(dependencies, definition, body);
   return {
+    adoptNode: step(steps.adoptNode, adoptNode),
     installPackage: step(steps.installPackage, installPackage),
     configureNode: step(steps.configureNode, node.configureNode),
     updateMembers: step(steps.updateMembers, node.updateMembers),

@@ -34,7 +34,16 @@ export interface RootAccess {
 export async function rootAccess(
   host: RemoteHost,
   place: NodePlace,
-  { supervisor, become }: { readonly supervisor: 'systemd' | 'process'; readonly become: 'sudo' | 'none' },
+  {
+    supervisor,
+    become,
+    more = [],
+  }: {
+    readonly supervisor: 'systemd' | 'process';
+    readonly become: 'sudo' | 'none';
+    /** Commands besides those of every node. */
+    readonly more?: readonly Argv[];
+  },
   signal?: AbortSignal,
 ): Promise<RootAccess> {
   const { installUnit, installRecovery: _i, removeRecovery: _r, ...others } = systemdCommands(place);
@@ -43,16 +52,16 @@ export async function rootAccess(
     ...[place.home, makeHomeCommand(place).join(' ')],
     ...(supervisor === 'process'
       ? []
-      : [unitPath(place.cluster), installUnit.join(' '), ...Object.values(others).flatMap(always)]),
+      : [unitPath(place.cluster), installUnit.join(' '), ...[...Object.values(others), ...more].flatMap(always)]),
   ];
   const result = await host.script(program, [supervisor, become, ...parameters], signal ? { signal } : {});
   const lines = result.stdout.split('\n');
   const refused = lines.flatMap((line) => (line.startsWith('refused ') ? [line.slice('refused '.length)] : []));
   const [first, ...rest] = refused;
-  const more = rest.length > 0 ? `, and ${rest.length} more` : '';
+  const further = rest.length > 0 ? `, and ${rest.length} more` : '';
   const noRoot = lines.includes('no root') ? 'broker.supervisor systemd needs root, and ssh.become is none' : null;
   return {
-    problem: first === undefined ? noRoot : `sudo -n refuses as root: ${first}${more}`,
+    problem: first === undefined ? noRoot : `sudo -n refuses as root: ${first}${further}`,
     supervised: !lines.includes('no systemd'),
   };
 }

@@ -34,6 +34,8 @@ import { itemsOf } from './items-of.js';
 import { translated } from '../translate-errors.js';
 import { withChosenPorts } from './choose-ports.js';
 import { evaluateAll, refuseFailing } from './evaluate-checks.js';
+import { judgeAdopted } from '../adopt/judge-adopted.js';
+import { readAdoption } from '../adopt/read-adoption.js';
 import { judgeContent } from './judge-content.js';
 import { judgeKeyMaterial } from './judge-key-material.js';
 import { proveMaterials } from './prove-materials.js';
@@ -61,13 +63,14 @@ async function prepare(
   const definition = operationDefinition(type);
   const input = parseOperationInput(type, request.input);
   const record = await recordFor(dependencies, definition, input.cluster);
-  const given = await withInlineStored(dependencies, specFor(definition, input, record), signal);
+  const read = definition.readsHosts === true ? await readAdoption(dependencies, input, record, signal) : null;
+  const given = await withInlineStored(dependencies, read?.spec ?? specFor(definition, input, record), signal);
   const spec = await withChosenPorts(dependencies, given, record, signal);
   const session = new ClusterSession(dependencies, spec, record);
   const proof = { stored: input.dryRun !== true, signal };
   if (definition.lease) await judgeContent(session, proof);
   const { seen, drift } = await look(session, definition, input, signal);
-  const draft = definition.plan(seen, input);
+  const draft = definition.plan({ ...seen, adoption: read?.adoption ?? null }, input);
   const context = { ...seen, discovery: await tryDiscovery(session, definition, seen, draft, signal) };
   const checks = [
     ...evaluateAll(session, definition, context, draft, input),
@@ -86,17 +89,24 @@ async function prepare(
       ...session.product.warnings(spec, membersIn(session, context.observation)),
       ...(definition.lease ? driftWarnings(drift, context.observation, draft.root) : []),
       ...judged,
+      ...(definition.lease ? await judgeAdopted(session, draft.root, context.observation, signal) : []),
     ],
     checks,
     members: [...draft.members],
     root: draft.root,
     ...(draft.difference && { difference: [...draft.difference] }),
     ...(draft.nodes && { nodes: [...draft.nodes] }),
+    ...(draft.adoption && { adoption: draft.adoption }),
   };
   return {
     plan,
     // What the plan does, and nothing that differs between two looks at the same cluster.
-    hash: sha256(JSON.stringify([plan.operation, plan.cluster, plan.changes, plan.root, plan.difference ?? []])),
+    hash: sha256(
+      JSON.stringify([
+        ...[plan.operation, plan.cluster, plan.changes, plan.root, plan.difference ?? []],
+        ...(plan.adoption ? [plan.adoption.spec] : []),
+      ]),
+    ),
     nodes: summarize(session, context.observation),
     accepts: [...(draft.accepts ?? [])],
     completes: [...(draft.completes ?? [])],

@@ -70,6 +70,21 @@ export const nodeChangeSchema = z.object({
 });
 export type NodeChange = z.infer<typeof nodeChangeSchema>;
 
+/** What was read of a cluster that is about to be adopted. */
+export const adoptionSchema = z.object({
+  /** The spec that was read from the hosts, in the form of a file. */
+  spec: z.record(z.string(), z.unknown()),
+  /** What was found on each host, one line each. */
+  nodes: z.array(z.object({ host: z.string(), lines: z.array(z.string()) })),
+  /** Secrets that the spec refers to: names and where they stand today, never values. */
+  secrets: z.array(
+    z.object({ reference: z.string(), where: z.array(z.string()), howToSet: z.string(), set: z.boolean() }),
+  ),
+  /** What somebody should know before they agree, what the next planned stops do included. */
+  notes: z.array(z.string()),
+});
+export type PlannedAdoption = z.infer<typeof adoptionSchema>;
+
 /** What an operation will do, as plain data: the dry run shows it, the approval names its hash, the runner runs it. */
 export const planSchema = z.object({
   operation: z.string(),
@@ -86,5 +101,7 @@ export const planSchema = z.object({
   difference: z.array(specChangeSchema).optional(),
   /** What happens to each node, for operations that change nodes one by one. */
   nodes: z.array(nodeChangeSchema).optional(),
+  /** For an adoption. */
+  adoption: adoptionSchema.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;

@@ -4,6 +4,7 @@ import type { ClusterObservation, NodeObservation } from '../observation/index.j
 import type { BrokerProduct } from '../products/index.js';
 import { memberNames, type RecordState } from '../record/index.js';
 import type { ClusterSpec } from '../spec/index.js';
+import type { Adoption } from './adopt.js';
 
 /** What one host should have: key of an item of its manifest -> hash. Secrets count by their reference, contents by their SHA-256. */
 export interface WantedItems {
@@ -32,6 +33,8 @@ export interface PlanContext {
   /** Names this plan's recovery folders; the same for the same time. */
   readonly stamp: string;
   readonly recoveryHost: RecoveryHostContext | null;
+  /** What was read of a cluster that is about to be adopted. */
+  readonly adoption?: Adoption | null;
   /** Host that cannot be reached -> what of it answers another host; only where somebody says that it is gone. */
   readonly answering?: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,4 @@
+export * from './adopt.js';
 export * from './apply.js';
 export * from './certificates.js';
 export * from './context.js';

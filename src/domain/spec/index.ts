@@ -14,6 +14,7 @@ export type { HostRole, HostSpec } from './host.js';
 export { javaPackageName, type JavaSpec } from './java.js';
 export { formatIssue, formatPath, type SpecIssue, type SpecWarning } from './issue.js';
 export { packageContent, type PackageContent, type PackageSpec } from './package.js';
+export { outlineSpec } from './outline.js';
 export { encodeClusterSpec, parseClusterSpec, reviveClusterSpec, type SpecResult } from './parse.js';
 export { specJsonSchema, specProducts } from './json-schema.js';
 export type { PolicySpec } from './policy.js';

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import type { PlanStep } from '../plan/index.js';
 import type { StepDefinition } from './define-step.js';
+import * as adoption from './adoption-steps.js';
 import * as certificates from './certificate-steps.js';
 import * as deadNodes from './dead-node-steps.js';
 import * as node from './node-steps.js';
 import * as recovery from './recovery-steps.js';
 
 /** Every kind of step. An old kind stays here while a plan in a history may name it. */
-export const steps = { ...node, ...certificates, ...recovery, ...deadNodes };
+export const steps = { ...node, ...certificates, ...adoption, ...recovery, ...deadNodes };
 
 export type StepKind = keyof typeof steps;
 export type StepInput<Kind extends StepKind> = z.output<(typeof steps)[Kind]['input']>;

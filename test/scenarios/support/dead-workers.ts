@@ -4,7 +4,7 @@ import type { StepKind } from '../../../src/domain/steps/index.js';
 import { executions } from './history.js';
 import type { Scenario } from './scenario.js';
 
-/** Where workers are killed in operations that bring nodes or take them away, and where in those that change them. */
+/** Which operations are run over dead workers by which scenario; together they are all that there are. */
 export const crashTests = {
   membership: [
     'checkCluster',
@@ -15,7 +15,11 @@ export const crashTests = {
     'rollingUpgrade',
     'scaleCluster',
   ],
+  extensions: ['addExtension', 'configureExtension', 'disableExtension', 'enableExtension', 'removeExtension'],
+  licenses: ['addLicense', 'removeLicense'],
   change: ['applySpec', 'restartNode', 'rollingRestart', 'setCertificates', 'setLogLevel'],
+  adoption: ['adoptCluster'],
+  deadNodes: ['forgetNode', 'replaceNode'],
 } as const satisfies Readonly<Record<string, readonly OperationType[]>>;
 
 /** The operations that were run over dead workers. */

@@ -1,5 +1,6 @@
 import type { CheckResult, Plan, PlanNode } from '../../../domain/plan/index.js';
 import { runnableSteps } from '../../../domain/plan/index.js';
+import { adoptionLines } from './adoption-view.js';
 import { differenceLines, nodeChangeLines } from './difference-view.js';
 import { type Line, line } from './line.js';
 
@@ -8,6 +9,7 @@ export function planLines(plan: Plan, hash: string): Line[] {
   const count = runnableSteps(plan.root).length;
   const steps = count === 0 ? 'nothing to do' : `${count} ${count === 1 ? 'step' : 'steps'}`;
   const lines = [line(`${plan.title}: ${steps}`, 'strong')];
+  if (plan.adoption) lines.push(...adoptionLines(plan.adoption));
   if (plan.difference) lines.push(...differenceLines(plan.difference));
   lines.push(...(plan.nodes ? nodeChangeLines(plan.nodes) : plan.changes.map((change) => line(`  - ${change}`))));
   if (count > 0) lines.push(line(''), ...treeLines(plan.root));

@@ -1,2 +1,2 @@
-export { loadSpecFile, type LoadedSpec } from './load-spec-file.js';
+export { loadOutlineFile, loadSpecFile, type LoadedOutline, type LoadedSpec } from './load-spec-file.js';
 export { SpecFileError } from './spec-file-error.js';

@@ -15,6 +15,7 @@ import { addCommonOptions, operationOption } from './operation-options.js';
 export const registerOperations: CommandModule = (program, io) => {
   Object.keys(operations)
     .filter(isOperationType)
+    .filter((type) => operationDefinition(type).cli.own !== true)
     .forEach((type) => register(program, io, type));
 };
 
