@@ -1,6 +1,6 @@
 import type { NodeIdentity } from '../observation/index.js';
 import type { NodeChange, PlanNode, PlanStep } from '../plan/index.js';
-import { parallel, sequence, stepsOf } from '../plan/index.js';
+import { parallel, runnableSteps, sequence } from '../plan/index.js';
 import { planStep } from '../steps/index.js';
 import { nodeOf, type PlanContext, serves, type WantedItems } from './context.js';
 import { differingItems } from './node-changes.js';
@@ -77,9 +77,9 @@ function rollGiven(context: PlanContext, host: string, members: readonly string[
 const putBackAtStart = (step: PlanStep): PlanStep =>
   step.kind === 'startNode' ? { ...step, input: { ...step.input, putBack: true } } : step;
 
-/** The undo belongs to the first step that has none of its own: it is done once. */
+/** The undo belongs to the first step that acts and has none of its own: it is done once. */
 function withUndo(node: PlanNode, undo: NonNullable<PlanStep['undo']>): PlanNode {
-  const target = stepsOf(node).find((step) => step.undo === undefined);
+  const target = runnableSteps(node).find((step) => step.undo === undefined);
   return mapSteps(node, (step) => (step.id === target?.id ? { ...step, undo } : step));
 }
 

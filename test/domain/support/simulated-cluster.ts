@@ -57,6 +57,9 @@ export class SimulatedCluster {
   generation = 0;
   /** What its hot settings are now; a node that starts, or is told while it runs, takes them over. */
   hotGeneration = 0;
+  /** What somebody added to all hosts, and what they had of it before: that counts again once the spec is put back. */
+  added: WantedItems = { restart: {}, hot: {} };
+  addedBefore: WantedItems = { restart: {}, hot: {} };
   /** Fencing token of the present operation. */
   token = 1;
   /** Folders whose data an import has brought back: `<label>/<host>`. */
@@ -97,7 +100,8 @@ export class SimulatedCluster {
 
   /** What a host should have now. */
   wanted(host: string): WantedItems {
-    return itemsOf(host, this.generation, this.hotGeneration);
+    const { restart, hot } = itemsOf(host, this.generation, this.hotGeneration);
+    return { restart: { ...restart, ...this.added.restart }, hot: { ...hot, ...this.added.hot } };
   }
 
   get serving(): string[] {
@@ -183,7 +187,7 @@ export class SimulatedCluster {
       case 'applySettings': {
         const { host } = steps.applySettings.input.parse(input);
         const node = this.node(host);
-        if (node.items) node.items = { ...node.items, hot: this.wanted(host).hot };
+        node.items = { restart: node.items?.restart ?? {}, hot: this.wanted(host).hot };
         node.token = this.token;
         return [];
       }
@@ -253,6 +257,10 @@ export class SimulatedCluster {
           node.moved = node.moved.map((entry) => (entry.reason === label ? { ...entry, recovered: at } : entry));
         }
         return [];
+      }
+      case 'restoreSpec': {
+        this.added = this.addedBefore;
+        return [{ type: 'specAccepted', spec: steps.restoreSpec.input.parse(input).spec }];
       }
       default:
         return [];

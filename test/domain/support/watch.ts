@@ -22,6 +22,8 @@ const available = [
   'rollingRestart',
   'restartNode',
   'setLogLevel',
+  'addExtension',
+  'removeExtension',
   'replaceNode',
   'forgetNode',
 ];
