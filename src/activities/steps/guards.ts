@@ -60,7 +60,7 @@ async function evaluateGuards(
 
 type Given = Omit<
   ClusterCheckContext,
-  'members' | 'replicaCount' | 'clustered' | 'persistentData' | 'maxUnavailable' | 'recovered'
+  'members' | 'replicaCount' | 'clustered' | 'persistentData' | 'maxUnavailable' | 'recovered' | 'authentication'
 >;
 
 /** Fills in what every check of a cluster takes from its spec and record. */
@@ -72,6 +72,12 @@ export function clusterCheckContext(session: ClusterSession, given: Given): Clus
     clustered: session.product.clustered(session.spec),
     persistentData: session.product.keepsPersistentData(session.spec) && session.spec.nodes > 1,
     maxUnavailable: session.spec.policy.maxUnavailable,
+    authentication: Object.fromEntries(
+      given.observation.nodes.map(({ host, extensions }) => [
+        host,
+        extensions && session.product.users.authenticationProblem(extensions),
+      ]),
+    ),
     recovered: session.record.journal.some(
       ({ operation, outcome }) => operation === 'recoverCluster' && outcome === 'completed',
     ),

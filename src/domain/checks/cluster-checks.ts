@@ -1,4 +1,5 @@
 import type { NodeObservation } from '../observation/index.js';
+import { authentication } from './authentication-check.js';
 import { type ClusterCheckContext, isServing, memberNodes, others, targetNode } from './cluster-context.js';
 import { type CheckDefinition, defineCheck, type Verdict } from './define-check.js';
 import type { ClusterCheckName } from './names.js';
@@ -256,4 +257,5 @@ export const clusterChecks: Readonly<Record<ClusterCheckName, ClusterCheck>> = {
   versions,
   disk,
   'really-gone': reallyGone,
+  authentication,
 };

@@ -26,6 +26,8 @@ export interface ClusterCheckContext {
   readonly versionProblem: string | null;
   /** Bytes of the package that has to fit. */
   readonly packageBytes: number;
+  /** Member -> what is wrong with who decides about its clients, as a clause; null where nothing is, or it is not known. */
+  readonly authentication?: Readonly<Record<string, string | null>>;
   /** Nodes that the operator has confirmed by name to be gone. */
   readonly confirmedGone: readonly string[];
   /** Host that cannot be reached -> what of it answers another host all the same, as a clause. */

@@ -1,4 +1,5 @@
 export * from './as-recorded-check.js';
+export * from './authentication-check.js';
 export * from './certificate-check.js';
 export * from './cluster-checks.js';
 export * from './cluster-context.js';

@@ -10,6 +10,7 @@ export const clusterCheckNames = [
   'versions',
   'disk',
   'really-gone',
+  'authentication',
 ] as const;
 
 /** Checks of a host before anything is put on it. */

@@ -28,7 +28,7 @@ export const checkCluster = defineOperation({
     // As before a restart of any node, so that the verdict tells whether one could be disturbed now.
     checks: [
       {
-        names: ['really-gone', 'synchronized', 'max-unavailable', 'replica-count', 'disk'],
+        names: ['really-gone', 'synchronized', 'max-unavailable', 'replica-count', 'disk', 'authentication'],
         target: null,
         purpose: 'restart',
       },

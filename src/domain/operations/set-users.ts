@@ -62,13 +62,15 @@ export const setUsers = defineOperation({
     ],
   },
   adjustSpec: (spec, given) => productOf(spec).users.withUsers(spec, given),
-  plan: (context, given) =>
-    givenDraft(context, {
+  plan: (context, given) => {
+    const draft = givenDraft(context, {
       id: 'set-users',
       title: `Set the users of ${context.spec.name}`,
       keys: (key) => context.product.users.isUsersItem(key),
       lines: linesOf(given),
-    }),
+    });
+    return { ...draft, checks: [...draft.checks, { names: ['authentication'], target: null, purpose: 'restart' }] };
+  },
 });
 
 /** Names of users and roles, and no word of their passwords. */

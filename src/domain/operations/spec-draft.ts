@@ -71,6 +71,9 @@ function checksOf(context: PlanContext, work: ApplyWork, acts: boolean): PlanDra
     ...(acts
       ? [{ names: ['really-gone', 'versions', 'replica-count'] as const, target: null, purpose: 'join' as const }]
       : []),
+    ...(work.current.length > 0
+      ? [{ names: ['authentication'] as const, target: null, purpose: 'restart' as const }]
+      : []),
     ...rollChecks(context, work.restarted, growsFirst(work)),
   ];
 }

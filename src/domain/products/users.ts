@@ -1,3 +1,4 @@
+import type { ObservedExtension } from '../observation/index.js';
 import type { ClusterSpec, Content, KeyContent, Secret } from '../spec/index.js';
 import type { PasswordType, RoleSpec, UserSpec } from './hivemq/file-rbac/index.js';
 
@@ -26,6 +27,8 @@ export interface ProductUsers {
   isUsersItem(key: string): boolean;
   /** Whether the key of an item of a node has to do with users of the web interface. */
   isControlCenterItem(key: string): boolean;
+  /** What is wrong with who decides about clients, where a node has these extensions; null where nothing is. */
+  authenticationProblem(extensions: readonly ObservedExtension[]): string | null;
   /** @throws HivekeeperError InvalidInput */
   withUsers(spec: ClusterSpec, given: GivenUsers): ClusterSpec;
   /** @throws HivekeeperError InvalidInput, PlanRefused where the web interface is off */

@@ -244,6 +244,14 @@ const failing: Readonly<Record<ClusterCheckName, readonly Case[]>> = {
       node: 'n3',
     },
   ],
+  authentication: [
+    {
+      name: 'the product finds that two extensions decide about clients',
+      context: contextWith({ authentication: { n1: null, n2: 'a and b are enabled' } }),
+      reason: /^a and b are enabled$/,
+      node: 'n2',
+    },
+  ],
   'really-gone': [
     {
       name: 'an unreachable member was not confirmed to be gone',

@@ -12,6 +12,7 @@ import {
   switchesTransportTls,
   withoutStatic,
 } from './change-conditions.js';
+import { usersRules } from './users/changes.js';
 
 const elsewhere = 'deploy a cluster of another name on other hosts with it, and move the clients there';
 const twoClusters = 'and nodes with the old and with the new one would form two clusters';
@@ -34,6 +35,8 @@ export const hivemqChanges: ProductChanges = {
     'controlCenter.users': ({ name }) => String(name),
     licenses: ({ name }) => String(name),
     extensions: ({ id }) => String(id),
+    'users.users': ({ name }) => String(name),
+    'users.roles': ({ id }) => String(id),
   },
   rules: [
     {
@@ -97,6 +100,7 @@ export const hivemqChanges: ProductChanges = {
     { path: 'logLevel', effect: 'hot', why: 'logback.xml is read again by itself' },
     { path: 'licenses', effect: 'hot', why: 'the folder of licenses is watched' },
     { path: 'extensions', effect: 'hot', why: 'the folder of extensions is watched' },
+    ...usersRules,
     { path: 'tls.validity', effect: 'nothing', why: 'used for the next certificate' },
     {
       path: 'tls',

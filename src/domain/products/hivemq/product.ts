@@ -7,6 +7,7 @@ import { certificateOf } from './certificate.js';
 import { hivemqChanges } from './changes.js';
 import { extensionProblems, extensionVersion, extensionXmlPath } from './extension-xml.js';
 import { clientEndpoints, metricsEndpoints } from './endpoints.js';
+import { credentialsRefusal } from './file-rbac/index.js';
 import { issuedStores, withKeyMaterial } from './key-material.js';
 import { discoveryNeeds, keepsPersistentData } from './discovery.js';
 import {
@@ -32,8 +33,22 @@ export const hivemq: BrokerProduct = {
   minimumOpenFiles: 1024,
   contentToJudge: (common) => {
     const spec = asHivemqSpec(common);
-    const { configOverride: content } = spec;
-    return content ? [{ key: 'configOverride', content, problems: (text) => overrideProblems(spec, text) }] : [];
+    const { configOverride, users } = spec;
+    const { credentials, passwordType } = users;
+    return [
+      ...(configOverride
+        ? [{ key: 'configOverride', content: configOverride, problems: (text: string) => overrideProblems(spec, text) }]
+        : []),
+      ...(credentials
+        ? [
+            {
+              key: 'users.credentials',
+              content: credentials,
+              problems: (text: string) => credentialsRefusal(text, passwordType),
+            },
+          ]
+        : []),
+    ];
   },
   warnings: (spec, nodes) => licenseWarnings(asHivemqSpec(spec), nodes),
   extensionDescription: { path: extensionXmlPath, problems: extensionProblems, version: extensionVersion },

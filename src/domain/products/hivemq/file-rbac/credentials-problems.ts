@@ -7,3 +7,9 @@ export function credentialsProblems(xml: string, type: PasswordType): string[] {
   const read = readCredentials(xml);
   return 'fault' in read ? [read.fault] : accessProblems(read, type);
 }
+
+/** The same as clauses that follow the name of what is judged. */
+export function credentialsRefusal(xml: string, type: PasswordType): string[] {
+  const [first, ...rest] = credentialsProblems(xml, type);
+  return first === undefined ? [] : [`cannot be used, nothing was changed: ${first}`, ...rest];
+}

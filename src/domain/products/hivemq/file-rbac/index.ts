@@ -1,5 +1,5 @@
 export type { PasswordType } from './access-list.js';
-export { credentialsProblems } from './credentials-problems.js';
+export { credentialsProblems, credentialsRefusal } from './credentials-problems.js';
 export { extensionsOf, fileRbac, type WantedExtension } from './extensions.js';
 export {
   allowAllExtension,

@@ -1,5 +1,6 @@
 import type { ProductUsers } from '../../users.js';
 import { asHivemqSpec } from '../spec/index.js';
+import { authenticationProblem } from './authentication.js';
 import { isControlCenterItem, withControlCenterUsers } from './control-center.js';
 import { isUsersItem, withUsers } from './mqtt-users.js';
 
@@ -7,6 +8,7 @@ import { isUsersItem, withUsers } from './mqtt-users.js';
 export const hivemqUsers: ProductUsers = {
   isUsersItem,
   isControlCenterItem,
+  authenticationProblem,
   withUsers: (spec, given) => withUsers(asHivemqSpec(spec), given),
   withControlCenterUsers: (spec, users) => withControlCenterUsers(asHivemqSpec(spec), users),
 };
