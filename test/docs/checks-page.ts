@@ -1,4 +1,5 @@
 import {
+  asRecordedCheck,
   type CheckDefinition,
   certificateCheck,
   clusterChecks,
@@ -52,6 +53,12 @@ ${rows(Object.values(hostChecks))}
 Before a node is added, and by \`hivekeeper check\`; only what the discovery of the cluster needs is tried.
 
 ${rows(Object.values(discoveryChecks))}
+
+## What lies on the nodes
+
+By \`hivekeeper check\`.
+
+${rows([asRecordedCheck])}
 
 ## Certificates
 

@@ -17,13 +17,15 @@ export interface SecretsOnHost {
 
 const nothing: SecretsOnHost = { rotated: [], differences: [] };
 
-/** A file that is not there prints a dash. */
+/** A file that is not there prints a dash; one that may not be looked at prints nothing. */
 const readProgram = `
 home=$1 account=$(getent passwd "$2" | cut -d : -f 6)
 shift 2
 for key; do
   case $key in '~/'*) path=$account/\${key#??} ;; *) path=$home/$key ;; esac
-  if [ -r "$path" ]; then text=$(base64 <"$path" | tr -d '\\n'); else text=-; fi
+  folder=$(dirname -- "$path") text=-
+  if [ -r "$path" ]; then text=$(base64 <"$path" | tr -d '\\n')
+  elif [ -e "$path" ] || { [ -d "$folder" ] && [ ! -x "$folder" ]; }; then continue; fi
   printf '%s\\t%s\\n' "$key" "$text"
 done
 :`;
@@ -108,6 +110,7 @@ async function fileDifferences(
   files: NodeManifest['secretFiles'],
   found: Found,
 ): Promise<Difference[]> {
+  const { secrets, userPasswords } = dependencies;
   const differences: Difference[] = [];
   for (const file of files) {
     const key = secretFileKey(file);
@@ -117,10 +120,12 @@ async function fileDifferences(
       differences.push({ key, clause: `${key}: removed by hand` });
       continue;
     }
-    const [wanted] = await fillSecretFiles([file], { ...dependencies, cluster: spec.name }).catch((error: unknown) => {
-      if (isHivekeeperError(error)) return [];
-      throw error;
-    });
+    const [wanted] = await fillSecretFiles([file], { secrets, userPasswords, cluster: spec.name }).catch(
+      (error: unknown) => {
+        if (isHivekeeperError(error)) return [];
+        throw error;
+      },
+    );
     if (wanted === undefined || wanted.text === text) continue;
     differences.push({ key, clause: `${key}: changed by hand, or its secrets changed at the worker` });
   }
