@@ -29,11 +29,13 @@ export function maskedEnvironment(
   const environment = chosen.map(([name, value]) => {
     const isSecret = looksSecret(name) || secret.includes(name) || credentials.test(value);
     if (isSecret) return [name, masking.hide(name, value, referenceTo(name, cluster))] as const;
-    return [name, name === 'JAVA_OPTS' ? masking.words(value.split(/\s+/)).join(' ').trim() : value] as const;
+    const plain = name === 'JAVA_OPTS' ? masking.words(value.split(/\s+/)).join(' ').trim() : masking.text(value);
+    return [name, plain] as const;
   });
   const names = new Set(chosen.map(([name]) => name));
   return {
-    environment: Object.fromEntries(environment),
+    // What one of them hides may stand in another.
+    environment: Object.fromEntries(environment.map(([name, value]) => [name, masking.known(value)])),
     otherVariables: Object.keys(values)
       .filter((name) => !names.has(name))
       .sort(),

@@ -9,7 +9,7 @@ sum() { set -- "$(sha256sum <"$1")"; printf '%s' "\${1%% *}"; }
 [ -d "$home" ] || { echo "no-home	$home"; exit 0; }
 real=$(readlink -f -- "$home")
 [ -L "$home" ] && echo "link	yes"
-if [ -e "$home/.hivekeeper/node.json" ] || [ -L "$home/current" ] && [ -d "$home/packages" ]; then
+if [ -L "$home/current" ] && [ -d "$home/packages" ]; then
   echo "own	yes"
   real=$(readlink -f -- "$home/current")
 fi
@@ -26,10 +26,9 @@ printf 'jar-head\\t%s\\n' "$(head -c 65536 <"$real/bin/hivemq.jar" | base64 | tr
 
 jar=$(readlink -f -- "$real/bin/hivemq.jar")
 pid=
-for folder in /proc/[0-9]*; do
+for folder in $(grep -l 'hivemq\\.jar' /proc/[0-9]*/cmdline 2>/dev/null); do
+  folder=\${folder%/cmdline}
   candidate=\${folder#/proc/}
-  [ -r "$folder/cmdline" ] || continue
-  tr '\\0' '\\n' <"$folder/cmdline" 2>/dev/null | grep -q 'hivemq\\.jar$' || continue
   cwd=$(readlink -- "$folder/cwd" 2>/dev/null)
   found=$(tr '\\0' '\\n' <"$folder/cmdline" 2>/dev/null | grep 'hivemq\\.jar$' | while IFS= read -r word; do
     case $word in /*) ;; *) word=$cwd/$word ;; esac

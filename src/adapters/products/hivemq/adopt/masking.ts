@@ -28,7 +28,11 @@ export class Masking {
   constructor(private readonly cluster: string) {}
 
   /** Takes a value that is known to be a secret. */
-  hide(name: string, value: string, as = `${referencePrefix(this.cluster)}_${word(name)}`): string {
+  hide(
+    name: string,
+    value: string,
+    as = `${referencePrefix(this.cluster)}_${word(name.replace(/^-+D?/, ''))}`,
+  ): string {
     if (!this.hidden.some((one) => one.reference === as)) this.hidden.push({ reference: as, value, name });
     return reference(as);
   }

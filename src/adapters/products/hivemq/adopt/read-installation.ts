@@ -9,6 +9,7 @@ import {
 import { readLogback } from '../../../../domain/products/hivemq/adopt/logback.js';
 import { wholePlaceholder } from '../../../../domain/products/hivemq/adopt/mask-config.js';
 import { openPlaceholders } from '../../../../domain/products/hivemq/adopt/override-text.js';
+import { extensionName, extensionVersion } from '../../../../domain/products/hivemq/extension-xml.js';
 import { readHealth } from '../../../../domain/products/hivemq/health.js';
 import type { RemoteHost } from '../../../ports/index.js';
 import { maskedEnvironment } from './environment.js';
@@ -93,9 +94,6 @@ function versionsOf(rows: Rows, folders: Rows, real: string, health: string | nu
   );
 }
 
-const xmlText = (xml: string, name: string): string | null =>
-  new RegExp(`<${name}>\\s*([^<]*?)\\s*</${name}>`).exec(xml.replace(/<!--[\s\S]*?-->/g, ''))?.[1] ?? null;
-
 function extensionsOf(rows: Rows, folder: string): InstalledExtension[] {
   const files = rows.all('file');
   return rows.all('extension').map(([id = '', enabled, xml]) => {
@@ -103,8 +101,8 @@ function extensionsOf(rows: Rows, folder: string): InstalledExtension[] {
     return {
       id,
       folder: posix.join(folder, id),
-      name: xmlText(text, 'name'),
-      version: xmlText(text, 'version'),
+      name: extensionName(text),
+      version: extensionVersion(text),
       enabled: enabled === 'yes',
       files: files
         .filter(([of]) => of === id)
