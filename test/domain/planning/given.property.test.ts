@@ -137,7 +137,7 @@ const options = { timeout: 180_000 };
 
 describe('what somebody gives a running cluster', options, () => {
   it('comes to whoever lacks it, with a restart only where one is needed, whatever else differs', () => {
-    fc.assert(given(), { numRuns: 500 });
+    fc.assert(given(), { numRuns: 150 });
   });
 
   it('is completed by running it again, wherever it was cut off, and restarts no node twice', () => {
@@ -162,7 +162,7 @@ describe('what somebody gives a running cluster', options, () => {
       const served = downIn(situated);
       if (served === undefined) expect(unfinished({ ...present, operation: type })).toEqual([]);
     });
-    fc.assert(property, { numRuns: 500 });
+    fc.assert(property, { numRuns: 100 });
   });
 
   /** The first node does not take it: its step fails, and nothing was done. */
@@ -188,7 +188,7 @@ describe('what somebody gives a running cluster', options, () => {
     });
 
   it('stays with the one node that does not take it, and the record keeps the spec of before', () => {
-    fc.assert(refused(), { numRuns: 300 });
+    fc.assert(refused(), { numRuns: 100 });
   });
 
   const sideBySide = (root: PlanNode) =>
