@@ -13,7 +13,6 @@ const hosts = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6'];
 
 /** `hung`: it serves, and the worker alone cannot reach it. */
 const fates = ['alive', 'stopped', 'off', 'hung'] as const;
-type Fate = (typeof fates)[number];
 
 /** A cluster of random size, what became of one of its nodes, and what is done about it. */
 const situation = fc

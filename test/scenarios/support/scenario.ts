@@ -55,6 +55,14 @@ const HOOK = 'stage-gate';
 export interface ScenarioOptions extends StageOptions {
   /** A worker that lives as long as the scenario. Default: true */
   readonly withWorker?: boolean;
+  /** Makes the workers' fencing hooks, before the first worker starts. Default: none */
+  readonly fencing?: (stage: Stage, folder: string) => Promise<Fencing>;
+}
+
+/** Hooks, and the way to end what they talk to. */
+export interface Fencing {
+  readonly hooks: NonNullable<WorkerWorld['fencing']>;
+  stop(): Promise<void>;
 }
 
 /** One scenario for all tests of the file, which follow each other on the same hosts. @returns it, once they run */
@@ -75,7 +83,7 @@ export function useScenario(options: ScenarioOptions = {}): () => Scenario {
 }
 
 async function startScenario(options: ScenarioOptions, undo: (() => Promise<unknown>)[]): Promise<Scenario> {
-  const { withWorker: _, ...stageOptions } = options;
+  const { withWorker: _, fencing: makeFencing, ...stageOptions } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'hivekeeper-scenario-'));
   undo.push(() => rm(folder, { recursive: true, force: true }), removePrograms);
   const stage = await createStage(stageOptions);
@@ -86,7 +94,13 @@ async function startScenario(options: ScenarioOptions, undo: (() => Promise<unkn
   undo.push(() => server.stop());
   const session = await connect(server);
   undo.push(() => session.close());
-  const world: WorkerWorld = { server, folder: path.join(folder, 'worker'), hooks: { [HOOK]: gateHook(stage) } };
+  const fencing = await makeFencing?.(stage, folder);
+  if (fencing) undo.push(() => fencing.stop());
+  const world: WorkerWorld = {
+    ...{ server, folder: path.join(folder, 'worker') },
+    hooks: { [HOOK]: gateHook(stage) },
+    fencing: fencing?.hooks,
+  };
 
   const start = (type: OperationType, input: unknown): Promise<StartedOperation> =>
     startOperation(session.client, type, input);

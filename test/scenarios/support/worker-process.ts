@@ -13,6 +13,8 @@ export interface WorkerWorld {
   /** Folder for settings and data; all workers of a scenario share the data. */
   readonly folder: string;
   readonly hooks: Readonly<Record<string, Readonly<Record<'open' | 'close' | 'list', readonly string[]>>>>;
+  /** What powers hosts off. Default: nothing */
+  readonly fencing?: Readonly<Record<string, Readonly<Record<'fence' | 'verify', readonly string[]>>>> | undefined;
 }
 
 /** A worker of the product in a process of its own. */
@@ -65,13 +67,13 @@ export function connectionsFile(folder: string): string {
  * @param dieAfter type of the activity after which it kills itself, before the completion is reported
  */
 export async function startWorker(world: WorkerWorld, dieAfter?: string): Promise<WorkerProcess> {
-  const { server, folder, hooks } = world;
+  const { server, folder, hooks, fencing } = world;
   const [program, bundle] = [await workerProgram(), await bundleFile()];
   started += 1;
   const file = path.join(folder, `worker-${started}.json`);
   const lastWords = path.join(folder, `last-words-${started}.json`);
   const { address, namespace } = server;
-  const config = { data: path.join(folder, 'data'), secrets: 'all', hooks };
+  const config = { data: path.join(folder, 'data'), secrets: 'all', hooks, fencing };
   const settings = { address, namespace, config, bundle, connections: connectionsFile(folder), lastWords, dieAfter };
   await mkdir(folder, { recursive: true });
   await writeFile(file, JSON.stringify(settings));
