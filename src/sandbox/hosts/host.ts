@@ -54,6 +54,16 @@ export interface Host {
   fillDisk(freeBytes: number | undefined): Promise<void>;
   /** Ends everything at once, as a loss of power does, and comes back with the services only, after `downForMs`. */
   reboot(options?: { readonly downForMs?: number }): Promise<void>;
+  /** Ends everything at once, SSH server included, and stays off until `powerOn`. */
+  powerOff(): Promise<void>;
+  /** Starts the services of a host that is off. */
+  powerOn(): Promise<void>;
+  /**
+   * Runs a shell command on the host, as an operator at its console does, until it ends; what it leaves in the background
+   * goes on. `root` is the user that runs the stage where the host has no users of its own.
+   * @throws Error with what it said, when it fails
+   */
+  run(command: string, as: 'login' | 'broker' | 'root'): Promise<void>;
   /** Ends the host and all its processes. */
   stop(): Promise<void>;
 }

@@ -99,7 +99,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
     throw error;
   }
 
+  let runs = 0;
+  const runCommand = async (command: string, as: 'login' | 'broker' | 'root'): Promise<void> => {
+    runs += 1;
+    const out = path.join(layout.logs, `run-${runs}`);
+    const account = as === 'root' ? undefined : accounts[as];
+    const become =
+      account === undefined || accounts.kind === 'own'
+        ? []
+        : ['setpriv', `--reuid=${account.id}`, `--regid=${account.id}`, '--clear-groups', '--'];
+    const words = quoteAll(['env', '-i', ...entries(environment), ...become, '/bin/sh', '-c', command]);
+    await keeper.run(`${words} >${quoteAll([out])} 2>&1; echo $? >${quoteAll([`${out}.code`])}`);
+    const code = async (): Promise<string> => (await readFile(`${out}.code`, 'utf8').catch(() => '')).trim();
+    let ended = await code();
+    for (; ended === ''; ended = await code()) await sleep(20);
+    if (ended !== '0') throw new Error(`On ${name}, "${command}" ended with ${ended}: ${await readFile(out, 'utf8')}`);
+  };
+
   let cut: CutOffManner | undefined;
+  let off = false;
   return {
     ...{ name, address, sshPort, root: layout.root, home: layout.home, journalFile: layout.journal },
     hostKeyFingerprint: hostKey.fingerprint,
@@ -147,6 +165,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await sleep(downForMs);
       await startServices();
     },
+    async powerOff() {
+      off = true;
+      await faults.kill9('all');
+      await rm(layout.blocked, { force: true });
+      cut = undefined;
+    },
+    async powerOn() {
+      if (!off) return;
+      off = false;
+      await startServices();
+    },
+    run: runCommand,
     async stop() {
       await faults.kill9('all');
       await keeper.stop();

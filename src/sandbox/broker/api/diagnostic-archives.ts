@@ -3,7 +3,7 @@ import { cpus, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backupId } from '../../wire/backup-file.js';
-import { type Guarded, literal, maybe, number, record, text } from '../../wire/guards.js';
+import { maybe, record, text } from '../../wire/guards.js';
 import { type ZipEntry, writeZip } from '../../distribution/zip.js';
 import { call, type Handlers } from '../cluster/channel.js';
 import type { Folders } from '../config/folders.js';
@@ -11,16 +11,15 @@ import type { DataPlane } from '../sessions/plane.js';
 import type { Answer } from './http.js';
 
 /** As the REST API shows it (OpenAPI specification, schema DiagnosticArchive). */
-const isArchive = record({
-  id: text,
-  createdAt: text,
-  bytes: maybe(number),
-  failReason: maybe(text),
-  state: literal('COMPLETED', 'IN_PROGRESS', 'FAILED'),
-});
-type DiagnosticArchive = Guarded<typeof isArchive>;
+interface DiagnosticArchive {
+  id: string;
+  createdAt: string;
+  bytes: number | undefined;
+  failReason: string | undefined;
+  state: 'COMPLETED' | 'IN_PROGRESS' | 'FAILED';
+}
 
-/** Asks a node for an archive of its own; `busy` when one is being made there. */
+/** Asks a node for an archive of its own; it tells why it makes none. */
 export const collectDiagnostics = call(
   'collect-diagnostics',
   record({ id: text }),

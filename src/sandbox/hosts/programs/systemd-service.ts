@@ -9,7 +9,14 @@ import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, UnitState } from './systemd-state.js';
-import { type ExecLine, last, parseEnvironmentFile, parseExec, type Unit } from './systemd-unit-file.js';
+import {
+  type ExecLine,
+  last,
+  parseEnvironment,
+  parseEnvironmentFile,
+  parseExec,
+  type Unit,
+} from './systemd-unit-file.js';
 
 const [root = '', name = '', logFile = ''] = process.argv.slice(2);
 const state = new UnitState(root, name);
@@ -50,7 +57,11 @@ function environmentOf(unit: Unit): Record<string, string> {
     }
   });
   const user = last(unit, 'Service.User') ?? 'root';
-  const own = { ...managerEnvironment(), USER: user, LOGNAME: user, HOME: account(user).home };
+  const own = {
+    ...managerEnvironment(),
+    ...{ USER: user, LOGNAME: user, HOME: account(user).home },
+    ...parseEnvironment(unit.get('Service.Environment') ?? []),
+  };
   return files.reduce((all, file) => ({ ...all, ...file }), own);
 }
 

@@ -47,6 +47,13 @@ export function parseExec(line: string): ExecLine {
   return { program, args, mayFail: prefix.includes('-'), asRoot: prefix.includes('+') };
 }
 
+/** The variables of Environment= lines: words of the form NAME=value, each of which may be quoted as a whole. */
+export function parseEnvironment(lines: readonly string[]): Record<string, string> {
+  const words = lines.flatMap((line) => [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]);
+  const pairs = words.map((match) => match[1] ?? match[2] ?? match[3] ?? '').filter((word) => word.includes('='));
+  return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+}
+
 type State = 'before' | 'plain' | 'single' | 'double' | 'after';
 
 /** The variables of an EnvironmentFile=. Quotes may stand anywhere; what is not quoted loses blanks at its end. */
