@@ -17,8 +17,8 @@ const key = `extensions/${id}`;
 const content = { stored: 'ab'.repeat(32) };
 
 /** What an extension is to a node: taken up while it runs, with a restart, or not there. */
-const kinds = ['hot', 'restart', 'none'] as const;
-type Kind = (typeof kinds)[number];
+
+type Kind = 'hot' | 'restart' | 'none';
 type Node = Kind | 'done' | 'unknown';
 
 const itemsFor = (kind: Kind, hash: string): WantedItems => ({
