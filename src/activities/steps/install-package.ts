@@ -40,6 +40,10 @@ async function storedPackage(context: StepContext, version: string): Promise<Sto
   if (!wanted.ok) throw new HivekeeperError('InvalidInput', `${spec.name}: ${wanted.reason}`);
   const known = await dependencies.store.has(wanted.sha256);
   if (known) return known;
+  if ('stored' in wanted.content) {
+    const message = `${spec.name}: the package of ${version} is known only by its SHA-256, and the content store does not have it: write broker.package with url or file, and the SHA-256 of the archive, and apply the spec.`;
+    throw new HivekeeperError('ContentMissing', message, { version, sha256: wanted.sha256 });
+  }
   context.progress.report(`fetching the package of ${version}`);
   return await fetchContent(wanted.content, dependencies.store, {
     secrets: dependencies.secrets,

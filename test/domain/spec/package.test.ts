@@ -27,6 +27,15 @@ describe('packageContent', () => {
     });
   });
 
+  it('takes what is known by its SHA-256 alone from the content store', () => {
+    expect(packageContent({ sha256 }, '4.31.0')).toEqual({
+      ok: true,
+      sha256: 'b'.repeat(64),
+      content: { stored: 'b'.repeat(64) },
+    });
+    expect(packageContent({ sha256 }, '4.32.0').ok).toBe(false);
+  });
+
   it.each(['4.32.0', 'latest', '', 'constructor', '__proto__', '../../etc'])(
     'has none for %j, and says what to add',
     (wanted) => {

@@ -8,7 +8,12 @@ import { exampleSpec } from '../../../domain/spec/example.js';
 
 const { ssh, hosts } = exampleSpec();
 /** Without the spare n4, which a list of members that was written by hand does not have. */
-const request: AdoptRequest = { name: 'prod', broker: { product: 'hivemq' }, ssh, hosts: hosts.filter(({ name }) => name !== 'n4') };
+const request: AdoptRequest = {
+  name: 'prod',
+  broker: { product: 'hivemq' },
+  ssh,
+  hosts: hosts.filter(({ name }) => name !== 'n4'),
+};
 
 const address = (host: string): string => `10.0.0.1${host.slice(1)}`;
 const names = ['n1', 'n2', 'n3'];
@@ -70,7 +75,6 @@ describe('a config.xml that was written by hand', () => {
     expect(open.notes.join()).toContain("the vendor's well-known log-in");
     expect(overrideOf(open.spec)).toContain('<tcp-listener>');
   });
-  });
 
   it('in another order, with comments and defaults left out', () => {
     const found = specOf(
@@ -99,8 +103,7 @@ describe('a config.xml that was written by hand', () => {
     expect(found.spec['hosts']).toMatchObject([
       { clusterAddress: '192.168.7.1' },
       { clusterAddress: '192.168.7.2' },
-      {},
-      {},
+      { clusterAddress: '192.168.7.3' },
       {},
       {},
     ]);
@@ -173,8 +176,12 @@ describe('a config.xml that was written by hand', () => {
   });
 
   it('is a problem where it opens an API to everybody', () => {
-    const rest = '<rest-api><enabled>true</enabled><listeners><http><port>8888</port><bind-address>0.0.0.0</bind-address></http></listeners></rest-api>';
-    const { problems } = specOf(request, three((host) => file(cluster(host) + listeners + rest)));
+    const rest =
+      '<rest-api><enabled>true</enabled><listeners><http><port>8888</port><bind-address>0.0.0.0</bind-address></http></listeners></rest-api>';
+    const { problems } = specOf(
+      request,
+      three((host) => file(cluster(host) + listeners + rest)),
+    );
     expect(problems.join('\n')).toContain('a REST API beyond the loopback needs restApi.auth');
   });
 

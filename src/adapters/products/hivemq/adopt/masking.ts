@@ -53,11 +53,7 @@ export class Masking {
       (all, quote: string, name: string, value: string) =>
         looksSecret(name) && value !== '' ? `${quote}${name}=${this.hide(name, value)}${quote}` : all,
     );
-    const plain = quoted.replace(
-      /(^|[\s=])(-{0,2}[\w.-]+)=("[^"\n]*"|'[^'\n]*'|[^\s"'$][^\s]*)/gm,
-      (all, before: string, name: string, value: string) =>
-        looksSecret(name) ? `${before}${name}=${this.hide(name, value.replace(/^["']|["']$/g, ''))}` : all,
-    );
+    const plain = this.unquoted(quoted);
     return this.known(plain.replace(/(:\/\/[^/\s:@]*:)[^@\s]+@/g, '$1***@'));
   }
 
@@ -67,6 +63,22 @@ export class Masking {
       .filter(({ value }) => value.length >= shortest)
       .sort((a, b) => b.value.length - a.value.length)
       .reduce((masked, { value, reference: name }) => masked.replaceAll(value, reference(name)), text);
+  }
+
+  /** What follows `NAME=`, wherever it stands: another assignment may be around it, as in `Environment=NAME=value`. */
+  private unquoted(text: string): string {
+    const name = /(-{0,2}[\w.-]+)=/g;
+    let masked = '';
+    let done = 0;
+    for (let found = name.exec(text); found !== null; found = name.exec(text)) {
+      const value = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s"']*)/.exec(text.slice(name.lastIndex))?.[0] ?? '';
+      const plain = value.replace(/^["']|["']$/g, '');
+      if (!looksSecret(found[1] ?? '') || plain === '' || plain.startsWith('${')) continue;
+      masked += text.slice(done, name.lastIndex) + this.hide(found[1] ?? '', plain);
+      done = name.lastIndex + value.length;
+      name.lastIndex = done;
+    }
+    return masked + text.slice(done);
   }
 
   private assignment(one: string): string {

@@ -61,7 +61,7 @@ async function readFolder(host: RemoteHost, folder: string, asUser: string, sign
   const items: Item[] = [];
   let bytes = 0;
   for await (const entry of tar) {
-    const { type, name, mode = 0o644 } = entry.header;
+    const { type, name, mode } = entry.header;
     const path = posix.normalize(name).replace(/\/$/, '');
     if (type === 'directory') entry.resume();
     else if (type !== 'file') throw refused(host, folder, `${path} is a ${type}`);

@@ -24,4 +24,4 @@ export class Findings {
   }
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
