@@ -200,7 +200,7 @@ describe('what a spec brings to its nodes', () => {
     const since = Date.now();
     put('prod.lic', 'no license');
     const end = await apply(await sent({ nodes: 4 }));
-    expectFailure(end, 'InvalidInput', 'License file prod.lic is corrupt.');
+    expectFailure(end, 'NotTakenUp', 'License file prod.lic is corrupt.');
     put('prod.lic', secrets.license);
     for (const { name } of scenario().stage.nodes) expect(textOn(name, 'license/prod.lic')).toBe(secrets.license);
     expect(effects(scenario().stage.nodes, since)).toEqual({});

@@ -3,18 +3,20 @@ import { type PlanNode, runnableSteps } from '../../domain/plan/index.js';
 import type { Content, Secret } from '../../domain/spec/index.js';
 import type { NodeManifest } from '../../render/node-manifest.js';
 import type { ClusterSession } from '../cluster-session.js';
-import { inspectExtension } from '../steps/manifest/extension-folders.js';
 import { manifestOf } from '../steps/manifest/manifest-of.js';
+import { nodeFetches } from '../steps/manifest/materials.js';
+import { expected, proveDownloads } from './prove-downloads.js';
+import { proveArchives, proveKnown } from './prove-extensions.js';
 
 /** Steps that bring a node what its manifest says. */
 const bringing = ['configureNode', 'applySettings'];
 
 /**
- * Looks, before anything is touched, whether the worker has what the plan will bring to nodes: secrets can be resolved,
- * stored content is in the store, and an archive of an extension that is there can be unpacked. What is downloaded later is
- * held to its SHA-256 then.
+ * Looks, before anything is touched, whether what the plan will bring to nodes is at hand: secrets can be resolved, stored
+ * content is in the store, what is downloaded can be, and archives of extensions can be unpacked. What nodes download by
+ * themselves is tried on one of them.
  * @param stored whether contents must be in the store already; a dry run of the command line keeps none
- * @throws SecretMissing, ContentMissing, InvalidInput, UnsafeArchive
+ * @throws SecretMissing, ContentMissing, ContentUnavailable, ChecksumMismatch, InvalidInput, UnsafeArchive, CheckFailed
  */
 export async function proveMaterials(
   session: ClusterSession,
@@ -24,16 +26,18 @@ export async function proveMaterials(
   const { secrets, store } = session.dependencies;
   const steps = runnableSteps(root).filter(({ kind }) => bringing.includes(kind));
   const hosts = [...new Set(steps.flatMap(({ node }) => node ?? []))];
-  const manifests = hosts.map((host) => manifestOf(session.spec, [host], host));
+  const byHost = hosts.map((host) => [host, manifestOf(session.spec, [host], host)] as const);
+  const manifests = byHost.map(([, manifest]) => manifest);
   for (const secret of once(manifests.flatMap(secretsOf))) await secrets.resolve(secret);
+  await proveKnown(session, byHost, signal);
+  const zips = new Set(manifests.flatMap(({ extensions }) => extensions.map(({ content }) => JSON.stringify(content))));
   for (const content of once(manifests.flatMap(contentsOf))) {
-    if ('file' in content || ('stored' in content && stored)) await fetchContent(content, store, { secrets, signal });
+    const now = 'url' in content ? !nodeFetches(content) : 'file' in content || ('stored' in content && stored);
+    const expects = expected(zips.has(JSON.stringify(content)));
+    if (now) await fetchContent(content, store, { secrets, signal, expects });
   }
-  for (const { id, content } of once(manifests.flatMap(({ extensions }) => extensions))) {
-    const sha256 =
-      content === null ? null : 'stored' in content ? content.stored : 'url' in content ? content.sha256 : null;
-    if (sha256 !== null && (await store.has(sha256))) await inspectExtension(id, await store.pathOf(sha256));
-  }
+  await proveDownloads(session, byHost, signal);
+  await proveArchives(session, once(manifests.flatMap(({ extensions }) => extensions)), signal);
 }
 
 /** Nodes have much in common: each thing is looked at once. */
@@ -42,7 +46,9 @@ const once = <T>(items: readonly T[]): T[] => [...new Map(items.map((item) => [J
 function secretsOf({ variables, secretFiles, stores }: NodeManifest): Secret[] {
   return [
     ...variables.flatMap(({ value }) => (value.from === 'generated' ? [] : [value.secret])),
-    ...secretFiles.flatMap(({ values }) => Object.values(values)),
+    ...secretFiles.flatMap(({ values }) =>
+      Object.values(values).map((value) => ('from' in value ? value.secret : value)),
+    ),
     ...stores.flatMap(({ source }) => (source.from === 'pem-key' && source.passphrase ? [source.passphrase] : [])),
   ];
 }

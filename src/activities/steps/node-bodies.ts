@@ -3,10 +3,13 @@ import { HivekeeperError } from '../../domain/errors/index.js';
 import { isServing } from '../../domain/checks/index.js';
 import { forgetAnnouncement } from '../hosts/discovery/forget-announcement.js';
 import { observeCluster } from '../hosts/observe-cluster.js';
+import { beginChange, endChange } from './before/change-note.js';
+import { startOrPutBack } from './before/start-as-before.js';
 import { bringInOrder } from './adoption/bring-in-order.js';
 import { manifestOf } from './manifest/manifest-of.js';
 import { placeManifest } from './manifest/place-manifest.js';
 import { placedNote } from './manifest/placed-note.js';
+import { targetOf } from './manifest/target.js';
 import { settingsOf } from './manifest/wanted-items.js';
 import { wantedOf } from './manifest/wanted-of.js';
 import { writeMemberFiles } from './node-files.js';
@@ -59,10 +62,15 @@ export const configureNode: StepBody<'configureNode'> = async (context, input) =
   const parameters = [fence.home, session.product.packageName(input.version)];
   const switched = await host.script(activateProgram, parameters, { asUser: fence.user, signal: context.signal });
   const manifest = manifestOf(session.spec, input.members, input.host);
-  const placed = await placeManifest(context, input.host, manifest, { effects: new Set(['restart', 'hot']) });
+  const { hot } = wantedOf(session.spec, input.host);
+  const placed = await placeManifest(context, input.host, manifest, {
+    effects: new Set(['restart', 'hot']),
+    // Everything else is written anew from the spec before; a folder may be nobody's but the node's.
+    beforeTouching: (target, { ids }) =>
+      beginChange(context, target, { keys: [], ids }, { from: 0, hot, restart: true }),
+  });
   const service = await prepareService(context, input.host);
   const { version } = input;
-  const { hot } = wantedOf(session.spec, input.host);
   const { files } = placed;
   await updateIdentity(context, input.host, (old) => ({ ...old, status: 'member', version, hot, files }));
   const current = switched.stdout.trim() === 'switched' ? ['current'] : [];
@@ -77,7 +85,12 @@ export const updateMembers: StepBody<'updateMembers'> = async (context, input) =
   return written.length > 0 ? `wrote ${written.join(', ')}` : 'unchanged';
 };
 
-export const startNode: StepBody<'startNode'> = async (context, input) => {
+export const startNode: StepBody<'startNode'> = (context, input) =>
+  input.putBack === true
+    ? startOrPutBack(context, input, { configure: configureNode, start: started, open: openTraffic })
+    : started(context, input);
+
+const started: StepBody<'startNode'> = async (context, input) => {
   const { session, progress } = context;
   const node = await context.driven(input.host, input.members);
   const supervised = await context.supervised(input.host);
@@ -90,7 +103,7 @@ export const startNode: StepBody<'startNode'> = async (context, input) => {
   const { keptCopy } = await session.driver.start(node, 'run', progress);
   const wanted = wantedOf(session.spec, input.host);
   const kept = keptCopy === null ? [] : [{ path: keptCopy, at: now(), reason: 'kept-copy' }];
-  await updateIdentity(context, input.host, (old) => ({
+  await endChange(context, await targetOf(context, input.host), (old) => ({
     ...old,
     status: 'member',
     version: input.version,

@@ -10,12 +10,12 @@ export async function ownIdentity(context: StepContext, name: string): Promise<N
   return found !== null && found.cluster === cluster && found.node === name ? found : null;
 }
 
-/** Changes a node's identity file under the fence; a host that has none yet gets one. */
+/** Changes a node's identity file under the fence; a host that has none yet gets one. @returns what it said before */
 export async function updateIdentity(
   context: StepContext,
   name: string,
   change: (old: NodeIdentity) => NodeIdentity,
-): Promise<void> {
+): Promise<NodeIdentity> {
   const host = await context.session.connect(name, context.signal);
   const fence = context.fence(name);
   const { cluster, token } = fence;
@@ -23,4 +23,5 @@ export async function updateIdentity(
     ...{ cluster, node: name, token, status: 'member', files: {}, movedData: [] },
   };
   await writeIdentity(host, fence, change({ ...base, token }));
+  return base;
 }

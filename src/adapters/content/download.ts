@@ -11,6 +11,8 @@ export interface DownloadOptions {
   readonly onProgress?: (bytes: number) => void;
   /** More bytes than this are refused; default 4 GiB. */
   readonly sizeLimit?: number;
+  /** What the content is, for the message about an address that answers with a web page; default `what was asked for`. */
+  readonly expects?: string | undefined;
 }
 
 const defaultLimit = 4 * 1024 ** 3;
@@ -39,7 +41,8 @@ export async function download(
     const limit = options.sizeLimit ?? defaultLimit;
     const limited = limiter(url, limit, options.onProgress);
     pipeline(response.body, limited).catch(() => undefined);
-    return await store.put(limited, sha256);
+    const type = response.headers['content-type'];
+    return await putUnlessPage(url, () => store.put(limited, sha256), { type, expects: options.expects });
   } catch (error) {
     if (options.signal?.aborted || isHivekeeperError(error)) throw error;
     const message = `${shown(url)} could not be downloaded: ${messageOf(error)}. Check that the worker can reach it.`;
@@ -68,6 +71,29 @@ export function checkUrl(url: string): void {
 /** An address without what may be a credential in it. */
 export function shown(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '');
+}
+
+/** What answers with the wrong content is often the log-in page of a site. */
+async function putUnlessPage<T>(
+  url: string,
+  put: () => Promise<T>,
+  { type, expects }: { readonly type: string | string[] | undefined; readonly expects: string | undefined },
+): Promise<T> {
+  try {
+    return await put();
+  } catch (error) {
+    if (!isHivekeeperError(error, 'ChecksumMismatch') || !isPage(String(type))) throw error;
+    throw webPage(`${shown(url)}:`, expects, error);
+  }
+}
+
+/** Whether a content type is that of a web page. */
+export const isPage = (type: string): boolean => /^\s*(text\/html|application\/xhtml)/i.test(type);
+
+/** @param where the beginning of the sentence, e.g. the address */
+export function webPage(where: string, expects = 'what was asked for', cause?: unknown): HivekeeperError {
+  const message = `${where} the address answered with a web page (text/html), not ${expects}. Nothing was kept. Check the address, and the headers if it needs a log-in.`;
+  return new HivekeeperError('ChecksumMismatch', message, {}, { cause });
 }
 
 function refused(url: string, status: number): HivekeeperError {

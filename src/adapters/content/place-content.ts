@@ -3,7 +3,7 @@ import { HivekeeperError, isHivekeeperError } from '../../domain/errors/index.js
 import type { ContentStore, RemoteHost, StoredContent } from '../ports/index.js';
 import type { SecretResolver } from '../secrets/index.js';
 import { mismatch } from './directory-store.js';
-import { checkUrl, shown } from './download.js';
+import { checkUrl, isPage, shown, webPage } from './download.js';
 import { resolveHeaders, type UrlContent } from './fetch-content.js';
 
 export interface PlaceOptions {
@@ -26,7 +26,7 @@ export async function placeContent(
   return host.upload(await store.pathOf(stored.sha256), path, { ...options, sha256: stored.sha256 });
 }
 
-const exits = { noCurl: 66, mismatch: 67, http: 22 } as const;
+const exits = { noCurl: 66, mismatch: 67, disk: 68, http: 22, notWritten: 23 } as const;
 
 /** The headers come in by a here-document that curl reads, so that no process list shows them. */
 const program = (config: string, mark: string): string => `
@@ -36,16 +36,22 @@ if [ -f "$path" ]; then
   if [ "\${have%% *}" = "$sum" ]; then chmod "$mode" -- "$path" && echo unchanged; exit; fi
 fi
 command -v curl >/dev/null || exit ${exits.noCurl}
-mkdir -p -- "$(dirname -- "$path")" || exit 1
+mkdir -p -- "$(dirname -- "$path")" || exit ${exits.disk}
 umask 077
-trap 'rm -f -- "$temp"' EXIT
+trap 'rm -f -- "$temp" "$temp.type"' EXIT
 trap 'exit 1' HUP INT TERM
-curl --config - --output "$temp" <<'${mark}' || exit $?
+curl --config - --output "$temp" >"$temp.type" <<'${mark}'
 ${config}
 ${mark}
+code=$?
+if [ "$code" -eq ${exits.notWritten} ]; then
+  # curl does not say why: the host does when more is written.
+  dd if=/dev/zero bs=65536 count=16 >>"$temp" || exit ${exits.disk}
+fi
+[ "$code" -eq 0 ] || exit "$code"
 have=$(sha256sum <"$temp")
-if [ "\${have%% *}" != "$sum" ]; then echo "\${have%% *} $(stat -c %s -- "$temp")" >&2; exit ${exits.mismatch}; fi
-chmod "$mode" -- "$temp" && sync -- "$temp" && mv -f -- "$temp" "$path" || exit 1
+if [ "\${have%% *}" != "$sum" ]; then echo "\${have%% *} $(stat -c %s -- "$temp") $(cat -- "$temp.type")" >&2; exit ${exits.mismatch}; fi
+chmod "$mode" -- "$temp" && sync -- "$temp" && mv -f -- "$temp" "$path" || exit ${exits.disk}
 echo written`;
 
 /**
@@ -57,7 +63,11 @@ export async function fetchOnHost(
   host: RemoteHost,
   content: UrlContent,
   path: string,
-  options: PlaceOptions & { readonly secrets: SecretResolver; readonly timeout?: number },
+  options: PlaceOptions & {
+    readonly secrets: SecretResolver;
+    readonly timeout?: number;
+    readonly expects?: string | undefined;
+  },
 ): Promise<'written' | 'unchanged'> {
   checkUrl(content.url);
   const headers = await resolveHeaders(content, options.secrets);
@@ -71,6 +81,7 @@ export async function fetchOnHost(
     'connect-timeout = 20',
     'speed-limit = 1',
     'speed-time = 60',
+    'write-out = "%{content_type}"',
     `url = ${curlQuote(content.url)}`,
     ...Object.entries(headers).map(([name, value]) => `header = ${curlQuote(`${name}: ${value}`)}`),
   ].join('\n');
@@ -81,7 +92,7 @@ export async function fetchOnHost(
     const result = await host.script(program(config, mark), parameters, { asUser, signal, timeout });
     return result.stdout.trim() === 'unchanged' ? 'unchanged' : 'written';
   } catch (error) {
-    throw translate(host.name, content, error);
+    throw translate(host.name, content, error, options.expects);
   }
 }
 
@@ -92,19 +103,22 @@ function curlQuote(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-function translate(host: string, content: UrlContent, error: unknown): unknown {
+function translate(host: string, content: UrlContent, error: unknown, expects?: string): unknown {
   if (!isHivekeeperError(error, 'CommandFailed')) return error;
   const { code, stderr } = error.details;
   const last = String(stderr).trim().split('\n').at(-1) ?? '';
   const url = shown(content.url);
   if (code === exits.mismatch) {
-    const [found = '', bytes = '0'] = last.split(' ');
+    const [found = '', bytes = '0', type = ''] = last.split(' ');
+    if (isPage(type)) return webPage(`${host}: ${url}:`, expects, error);
     return mismatch(content.sha256, found, Number(bytes), `${host}: what ${url} delivers`);
   }
   if (code === exits.noCurl) {
     const message = `${host} has no curl to download ${url}. Install it, or set fetch: worker.`;
     return new HivekeeperError('ContentMissing', message, { host, url });
   }
+  // The disk of the host, which is no fault of the address.
+  if (code === exits.disk) return error;
   const refused = code === exits.http && !/error: (408|429|5\d\d)/.test(last);
   const message = `${host} could not download ${url}: ${last}. Check that the host can reach it, or set fetch: worker.`;
   return new HivekeeperError(

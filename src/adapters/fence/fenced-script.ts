@@ -36,7 +36,7 @@ if [ -s "$hk_state/fence" ]; then
   fi
 fi
 if [ "$hk_found $hk_seen" != "$hk_cluster $hk_token" ]; then
-  echo "$hk_cluster $hk_token" >"$hk_state/fence.new" && sync -- "$hk_state/fence.new" &&
+  echo "$hk_cluster $hk_token" | cat >"$hk_state/fence.new" && sync -- "$hk_state/fence.new" &&
     mv -f -- "$hk_state/fence.new" "$hk_state/fence" || exit 1
 fi
 (

@@ -28,9 +28,9 @@ export async function writeIdentity(
 ): Promise<void> {
   const { cluster, node, token } = fence;
   const whole: NodeIdentity = { ...identity, cluster, node, token };
-  // A builtin prints it, so neither the length of a command line nor the process list matters.
+  // A builtin prints it, so neither the length of a command line nor the process list matters; cat says why it cannot write.
   const program = `
-printf '%s\\n' ${quote([JSON.stringify(whole, null, 2)])} >"$1.new" &&
+printf '%s\\n' ${quote([JSON.stringify(whole, null, 2)])} | cat >"$1.new" &&
   chmod 644 -- "$1.new" && sync -- "$1.new" && mv -f -- "$1.new" "$1"`;
   await fencedScript(host, fence, program, [fileOf(fence.home)], { signal });
 }

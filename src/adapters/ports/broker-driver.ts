@@ -62,12 +62,12 @@ export interface DrainResult {
 export interface HotChange {
   /** Files below home that were written. */
   readonly paths: readonly string[];
-  /** Those that an attempt before had written, whose taking up nobody has seen. */
-  readonly earlier?: readonly string[];
   /** Ids of extensions that shall have started. */
   readonly started: readonly string[];
   /** Ids of extensions that shall have stopped. */
   readonly stopped: readonly string[];
+  /** Milliseconds that the broker is given to start and stop extensions; default 120 000. */
+  readonly within?: number;
 }
 
 /**
@@ -102,8 +102,7 @@ export interface BrokerDriver {
   logEnd(node: DrivenNode): Promise<number>;
   /**
    * Waits until a running broker has taken up a change, as far as it says so; `from` is the byte of its log before it.
-   * @throws InvalidInput with the broker's line when it refuses; `details.refused` is the path then. BrokerNotSynchronized
-   * when it says nothing in time
+   * @throws NotTakenUp with the broker's line when it refuses, BrokerNotSynchronized when it says nothing in time
    */
   untilTakenUp(node: DrivenNode, from: number, change: HotChange, progress: Progress): Promise<void>;
   /** The line by which a running broker refused a changed keystore or truststore since that byte of its log, or null. */

@@ -54,16 +54,18 @@ export const nodeIdentitySchema = z.object({
       from: z.number().int(),
       /** Whether the node is started with the change; else its broker takes it up while it runs. */
       restart: z.boolean(),
-      /** Set once the change is being taken back, so that an attempt that was cut off goes on with that. */
-      refused: z
-        .object({
-          /** Fencing token of the operation. */
-          token: z.number().int(),
-          /** Kind of the error that it ends with, and what that says. */
-          kind: z.string(),
-          why: z.string(),
-        })
-        .optional(),
+    })
+    .optional(),
+  /** The latest change that was taken back, noted before that begins: an attempt that was cut off goes on with it. */
+  refused: z
+    .object({
+      /** Fencing token of the operation. */
+      token: z.number().int(),
+      /** Kind of the error that it ends with, and what that says. */
+      kind: z.string(),
+      why: z.string(),
+      /** What the node has now, in a sentence, once it is as before. */
+      after: z.string().optional(),
     })
     .optional(),
   /**

@@ -1,6 +1,6 @@
 import { readKeystore, servedCertificate } from '../../../adapters/tls/index.js';
 import type { RemoteHost } from '../../../adapters/ports/index.js';
-import { HivekeeperError, isHivekeeperError, messageOf } from '../../../domain/errors/index.js';
+import { isHivekeeperError, messageOf } from '../../../domain/errors/index.js';
 import { secretsPath } from '../../../render/node-manifest.js';
 import type { OpenedStore, ServedListener } from '../../../render/served-listener.js';
 import { readEnvironment } from '../manifest/environment-file.js';
@@ -66,10 +66,4 @@ async function problemOf(
     if (!isHivekeeperError(error)) throw error;
     return `the listener ${title} does not answer: ${messageOf(error)}`;
   }
-}
-
-/** The error for a node whose broker does not take its new key material. */
-export function notTakenUp(node: string, why: string, after: string): HivekeeperError {
-  const message = `${node}: its broker does not serve the new key material: ${why}. ${after} The other nodes were not touched by this step. Correct the material, or what the broker's log says of it, and run the operation again.`;
-  return new HivekeeperError('KeyMaterialInvalid', message, { host: node });
 }

@@ -1,19 +1,17 @@
-import type { DrivenNode } from '../../../adapters/ports/index.js';
-import { isHivekeeperError } from '../../../domain/errors/index.js';
-import { keepFirst, putBackKept } from '../certificates/kept-files.js';
-import { untilServed } from '../certificates/rotate-certificates.js';
+import type { DrivenNode, HotChange } from '../../../adapters/ports/index.js';
+import { refusalOn } from '../before/change-note.js';
+import { type Difference, differenceFrom, type KeptExtension } from '../before/kept-state.js';
+import { hasFailed, putBack } from '../before/put-back.js';
+import { untilServed } from '../certificates/until-served.js';
 import type { StepBody } from '../run-step.js';
 import type { StepContext } from '../step-context.js';
-import { ownIdentity, updateIdentity } from '../update-identity.js';
+import { secretFileKey } from './item-keys.js';
 import { manifestOf } from './manifest-of.js';
-import { type Placed, placeManifest } from './place-manifest.js';
+import { placeHot, type PlacedHot, settled } from './place-hot.js';
 import { placedNote } from './placed-note.js';
-import { targetOf } from './target.js';
-import { wantedOf } from './wanted-of.js';
+import { type Target, targetOf } from './target.js';
 
-const isStore = (key: string): boolean => key.startsWith('conf/tls/');
-
-/** Writes what the broker takes up by itself and waits until it has; a file that it refuses is put back. */
+/** Writes what the broker takes up by itself and waits until it has; what it does not take is put back, with all the rest. */
 export const applySettings: StepBody<'applySettings'> = async (context, input) => {
   const { session } = context;
   const supervised = await context.supervised(input.host);
@@ -21,44 +19,45 @@ export const applySettings: StepBody<'applySettings'> = async (context, input) =
     return 'does not run; it takes its settings when it is started';
   }
   const node = await context.driven(input.host, input.members);
-  const from = await session.driver.logEnd(node);
-  const { hot } = wantedOf(session.spec, input.host);
-  const given = (await ownIdentity(context, input.host))?.hot ?? {};
-  const placed = await place(context, node, from);
-  // What an attempt that was cut off has written was never seen to be taken up.
-  const earlier = Object.keys(hot).filter((key) => given[key] !== hot[key] && !placed.written.includes(key));
-  await untilTakenUp(context, node, from, { placed, earlier });
-  await updateIdentity(context, input.host, (old) => ({ ...old, hot, files: { ...old.files, ...placed.files } }));
-  return placedNote(placed);
+  const target = await targetOf(context, input.host);
+  const refused = await refusalOn(context, input.host);
+  if (refused) return putBack(context, node, target, refused);
+  try {
+    const placed = await placeHot(context, node, target);
+    await untilTakenUp(context, node, target, placed);
+    await settled(context, target, placed);
+    return placedNote(placed);
+  } catch (error) {
+    if (!hasFailed(error, context.signal)) throw error;
+    return putBack(context, node, target, { kind: error.kind, why: error.message });
+  }
 };
 
-async function place(context: StepContext, node: DrivenNode, from: number): Promise<Placed> {
-  const { session, progress, envelope } = context;
-  const nothing = { paths: [], started: [] };
-  return placeManifest(context, node.name, manifestOf(session.spec, node.members, node.name), {
-    effects: new Set(['hot']),
-    untilStopped: (ids) => session.driver.untilTakenUp(node, from, { ...nothing, stopped: ids }, progress),
-    beforeReplacing: (target, key) => keepFirst(target, key, envelope.token),
-  });
-}
-
-/** @throws HivekeeperError of the driver or of the handshakes, after what was refused has been put back */
+/** @throws HivekeeperError of the driver or of the handshakes */
 async function untilTakenUp(
   context: StepContext,
   node: DrivenNode,
-  from: number,
-  { placed, earlier }: { readonly placed: Placed; readonly earlier: readonly string[] },
+  target: Target,
+  { from }: PlacedHot,
 ): Promise<void> {
-  const { written: paths, started, stopped } = placed;
-  const target = await targetOf(context, node.name);
-  const stores = [...paths, ...earlier].filter(isStore);
-  try {
-    await context.session.driver.untilTakenUp(node, from, { paths, earlier, started, stopped }, context.progress);
-    if (stores.length > 0) await untilServed(context, node, target, from);
-  } catch (error) {
-    const refused = isHivekeeperError(error) ? error.details['refused'] : undefined;
-    if (typeof refused === 'string') await putBackKept(target, refused);
-    if (isHivekeeperError(error, 'KeyMaterialInvalid')) for (const key of stores) await putBackKept(target, key);
-    throw error;
-  }
+  const difference = await differenceFrom(target);
+  const change = changeOf(context, node, difference);
+  await context.session.driver.untilTakenUp(node, from, change, context.progress);
+  if (difference.keys.some((key) => key.startsWith('conf/tls/'))) await untilServed(context, node, target, from);
+}
+
+/** What the broker must say, whichever attempt wrote it: all that is not as it was when the change began. */
+function changeOf({ session }: StepContext, node: DrivenNode, { keys, extensions }: Difference): HotChange {
+  const { contents, extensions: wanted } = manifestOf(session.spec, node.members, node.name);
+  const given = new Set(contents.map(({ path }) => path));
+  const enabled = new Map(wanted.map((one) => [one.id, one.enabled]));
+  const idsThat = (holds: (one: KeptExtension) => boolean): string[] => extensions.filter(holds).map(({ id }) => id);
+  return {
+    paths: keys.filter((key) => given.has(key)),
+    // The broker itself may have disabled what does not start.
+    started: idsThat(({ id, before, now, swapped }) => {
+      return enabled.get(id) === true && (swapped || before !== 'enabled' || now !== 'enabled');
+    }),
+    stopped: idsThat(({ id, before }) => enabled.get(id) === false && before === 'enabled'),
+  };
 }

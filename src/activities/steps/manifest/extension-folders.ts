@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
-import { inspectZip, unpackOnHost } from '../../../adapters/archive/index.js';
-import { HivekeeperError } from '../../../domain/errors/index.js';
+import { unpackOnHost } from '../../../adapters/archive/index.js';
+import { keepAside } from '../before/kept-state.js';
 import type { Target } from './target.js';
+import { withRoom } from './with-room.js';
 
 /** An extension's folder as it lies on a host. */
 export interface FoundExtension {
@@ -40,59 +41,84 @@ export async function lookAtExtensions(
   );
 }
 
-/**
- * An archive of an extension is refused where the broker would not load it: its one folder must have the extension's id.
- * @throws UnsafeArchive
- */
-export async function inspectExtension(id: string, archive: string): Promise<void> {
-  const { topFolder } = await inspectZip(archive);
-  if (topFolder === id) return;
-  const found = topFolder === null ? 'it has no single top folder' : `its top folder is ${topFolder}`;
-  const message = `The archive of the extension ${id} is refused: ${found}, and must be ${id}. Nothing was unpacked. Correct the id in the spec, or the archive.`;
-  throw new HivekeeperError('UnsafeArchive', message, { id, topFolder });
+const unpackedAt = (home: string): string => posix.join(home, '.hivekeeper/unpacked');
+
+/** A folder whose `conf` was being merged when that was cut off is unpacked anew. */
+const dropMergingProgram = `[ ! -e "$1/.hivekeeper-merging" ] || rm -rf -- "$1"`;
+
+/** Unpacks an archive beside the extensions, whole or not at all. @returns the folder @throws UnsafeArchive, DiskFull */
+export async function unpackExtension(
+  target: Target,
+  id: string,
+  { file, sha256 }: { readonly file: string; readonly sha256: string },
+): Promise<string> {
+  const { host, home, user, signal } = target;
+  const fresh = posix.join(unpackedAt(home), `${id}-${sha256.slice(0, 16)}`);
+  await host.script(dropMergingProgram, [fresh], { asUser: user, signal });
+  await withRoom(target, `.hivekeeper/unpacked/${id}`, () =>
+    unpackOnHost(host, file, fresh, { asUser: user, sha256, signal }),
+  );
+  return fresh;
 }
 
-/** One earlier folder is kept for a look back, and every one that came from somewhere else than a spec. */
-const keepAside = `
-keep_aside() {
-  mkdir -p -- "$2" || return 1
-  for old in "$2"/*; do
-    [ ! -f "$old/.hivekeeper-archive" ] || rm -rf -- "$old"
-  done
-  mv -T -- "$1" "$2/$3"
+const copyProgram = `
+source=$1/current/extensions/$2 fresh=$3
+[ -d "$source" ] || { echo absent; exit 0; }
+rm -rf -- "$fresh" && mkdir -p -- "$(dirname -- "$fresh")" && cp -R -- "$source" "$fresh"`;
+
+/** The folder that the broker's package has of an extension, beside the extensions; null where it has none. */
+export async function copyBundled({ host, home, user, signal }: Target, id: string): Promise<string | null> {
+  const fresh = posix.join(unpackedAt(home), `${id}-bundled`);
+  const { stdout } = await host.script(copyProgram, [home, id, fresh], { asUser: user, signal });
+  return stdout.trim() === 'absent' ? null : fresh;
+}
+
+/** Removes what was unpacked and not used. */
+export async function clearUnpacked({ host, home, user, signal }: Target): Promise<void> {
+  const argv = ['rm', '-rf', '--', unpackedAt(home), posix.join(home, '.hivekeeper/fetched')] as const;
+  await host.run({ argv, asUser: user }, signal);
+}
+
+/**
+ * Where a change has been begun, the folder of before is kept with it, and what an attempt of that change brought is not.
+ * Else the folder is kept aside.
+ */
+const putAside = `${keepAside}
+put_aside() {
+  kept=$1/.hivekeeper/before folder=$1/extensions/$2
+  if [ ! -e "$folder" ] && [ ! -L "$folder" ]; then return 0; fi
+  if [ ! -s "$kept/extensions/$2" ]; then keep_aside "$folder" "$1/.hivekeeper/replaced/$2" "$3"; return; fi
+  read -r state <"$kept/extensions/$2"
+  if [ "$state" = absent ] || [ -e "$kept/folders/$2" ]; then rm -rf -- "$folder"
+  else mkdir -p -- "$kept/folders" && mv -T -- "$folder" "$kept/folders/$2"; fi
 }`;
 
 /**
- * The new folder takes the place of the old one, which is kept aside. What the old one has in \`conf\` and the new one
- * has not stays. It comes disabled: its files are laid over it first.
+ * The new folder takes the place of the old one. What the old one has in `conf` and the new one has not stays. It comes
+ * disabled: its files are laid over it first.
  */
-const swapProgram = `${keepAside}
+const swapProgram = `${putAside}
 home=$1 id=$2 fresh=$3 stamp=$4
-target=$home/extensions/$id replaced=$home/.hivekeeper/replaced/$id
-mkdir -p -- "$home/extensions" || exit 1
-: >"$fresh/DISABLED" || exit 1
-if [ -e "$target" ] || [ -L "$target" ]; then
-  if [ -d "$target/conf" ]; then
-    mkdir -p -- "$fresh/conf" || exit 1
-    tar -c -f - -C "$target/conf" . | tar -x -f - -C "$fresh/conf" --skip-old-files || exit 1
-  fi
-  keep_aside "$target" "$replaced" "$stamp" || exit 1
+target=$home/extensions/$id
+mkdir -p -- "$home/extensions" && : >"$fresh/.hivekeeper-merging" || exit 1
+if [ -d "$target/conf" ]; then
+  mkdir -p -- "$fresh/conf" || exit 1
+  tar -c -f - -C "$target/conf" . | tar -x -f - -C "$fresh/conf" --skip-old-files || exit 1
 fi
-mv -T -- "$fresh" "$target" && sync -f -- "$target"`;
+: >"$fresh/DISABLED" && rm -f -- "$fresh/.hivekeeper-merging" && sync -f -- "$fresh" || exit 1
+put_aside "$home" "$id" "$stamp" && mv -T -- "$fresh" "$target" && sync -f -- "$target"`;
 
-/** Unpacks an archive beside the extensions and puts it in its place. The extension is disabled then. */
-export async function swapExtension(target: Target, id: string, archive: string, sha256: string): Promise<void> {
-  const { host, home, user, signal } = target;
-  const fresh = posix.join(home, '.hivekeeper/unpacked', `${id}-${sha256.slice(0, 16)}`);
-  await unpackOnHost(host, archive, fresh, { asUser: user, sha256, signal });
-  const stamp = new Date().toISOString().replace(/[-:.]/g, '');
-  await host.script(swapProgram, [home, id, fresh, stamp], { asUser: user, signal });
+/** Puts an unpacked folder in its place. The extension is disabled then. */
+export async function swapExtension({ host, home, user, signal }: Target, id: string, fresh: string): Promise<void> {
+  await host.script(swapProgram, [home, id, fresh, stampOf(new Date())], { asUser: user, signal });
 }
+
+const stampOf = (date: Date): string => date.toISOString().replace(/[-:.]/g, '');
 
 const enableProgram = `
 file=$1/extensions/$2/DISABLED
 if [ "$3" = enabled ]; then [ ! -e "$file" ] || { rm -f -- "$file" && echo changed; }
-else [ -e "$file" ] || { : >"$file" && echo changed; }; fi`;
+elif [ ! -e "$file" ]; then : >"$file" && echo changed; fi`;
 
 export async function setEnabled(target: Target, id: string, enabled: boolean): Promise<'changed' | 'unchanged'> {
   const { host, home, user, signal } = target;
@@ -101,13 +127,10 @@ export async function setEnabled(target: Target, id: string, enabled: boolean): 
   return stdout.trim() === 'changed' ? 'changed' : 'unchanged';
 }
 
-const moveAwayProgram = `${keepAside}
-home=$1 id=$2 stamp=$3
-target=$home/extensions/$id replaced=$home/.hivekeeper/replaced/$id
-[ ! -e "$target" ] || keep_aside "$target" "$replaced" "$stamp"`;
+const moveAwayProgram = `${putAside}
+put_aside "$1" "$2" "$3"`;
 
 /** Takes an extension that Hivekeeper brought out of the folder that the broker reads. */
 export async function moveExtensionAway({ host, home, user, signal }: Target, id: string): Promise<void> {
-  const stamp = new Date().toISOString().replace(/[-:.]/g, '');
-  await host.script(moveAwayProgram, [home, id, stamp], { asUser: user, signal });
+  await host.script(moveAwayProgram, [home, id, stampOf(new Date())], { asUser: user, signal });
 }

@@ -35,7 +35,7 @@ export async function gather(
   known: KnownSecrets,
 ): Promise<Gathered> {
   const { dependencies, spec } = context.session;
-  const { secrets, keyMaterial } = dependencies;
+  const { secrets, keyMaterial, userPasswords } = dependencies;
   const { host, user, signal, pathOf } = target;
   const present = readEnvironment((await host.readFile(await pathOf(secretsPath), { asUser: user })) ?? '');
   known.add(...present.values());
@@ -43,7 +43,7 @@ export async function gather(
   const newPassword = stopped ? () => keyMaterial.storePassword(spec.name) : null;
   const resolved = await resolveVariables(stopped ? wanted.variables : generated, secrets, present, newPassword);
   known.add(...resolved.values.values());
-  const secretFiles = await fillSecretFiles(wanted.secretFiles, secrets);
+  const secretFiles = await fillSecretFiles(wanted.secretFiles, { secrets, userPasswords, cluster: spec.name });
   known.add(...secretFiles.flatMap((file) => file.secrets));
   const issued = issuedMaterial(context, target.name);
   const stores = await Promise.all(

@@ -1,22 +1,25 @@
-import type { SecretResolver } from '../../../adapters/secrets/index.js';
 import { HivekeeperError } from '../../../domain/errors/index.js';
 import type { NodeManifest, SecretFile } from '../../../render/node-manifest.js';
 import { secretFileKey } from './item-keys.js';
+import { secretText, type SecretTextSource } from './secret-text.js';
 import type { Target } from './target.js';
 import { sha256 } from './wanted-items.js';
+import { withRoom } from './with-room.js';
 
 export const secretMode = 0o600;
 
 /** Writes texts without secrets. @returns path -> SHA-256 of all, and which were written */
 export async function placeFiles(
-  { host, user, pathOf }: Target,
+  target: Target,
   files: NodeManifest['files'],
 ): Promise<{ files: Record<string, string>; written: string[] }> {
+  const { host, user, pathOf } = target;
   const hashes: Record<string, string> = {};
   const written: string[] = [];
   for (const { path, content, mode } of files) {
     hashes[path] = sha256(content);
-    const done = await host.writeFile(await pathOf(path), content, { mode, asUser: user });
+    const at = await pathOf(path);
+    const done = await withRoom(target, path, () => host.writeFile(at, content, { mode, asUser: user }));
     if (done === 'written') written.push(path);
   }
   return { files: hashes, written };
@@ -29,16 +32,19 @@ export interface FilledFile {
   readonly secrets: readonly string[];
 }
 
-/** Texts with their secrets in them, by key. They go nowhere but to the node. @throws SecretMissing */
-export async function fillSecretFiles(files: readonly SecretFile[], secrets: SecretResolver): Promise<FilledFile[]> {
+/**
+ * Texts with their secrets in them, by key. They go nowhere but to the node.
+ * @throws SecretMissing, InvalidInput for a secret that the text cannot hold
+ */
+export async function fillSecretFiles(files: readonly SecretFile[], source: SecretTextSource): Promise<FilledFile[]> {
   return Promise.all(
     files.map(async (file) => {
       const values = await Promise.all(
-        Object.entries(file.values).map(async ([name, secret]) => [name, await secrets.resolve(secret)] as const),
+        Object.entries(file.values).map(async ([name, value]) => [name, await secretText(value, source)] as const),
       );
-      const known = new Map(values);
+      const known = new Map(values.map(([name, { text }]) => [name, text]));
       const text = file.template.replace(/@\{([A-Za-z0-9_]+)\}/g, (all, name: string) => known.get(name) ?? all);
-      return { key: secretFileKey(file), text, secrets: [...known.values()] };
+      return { key: secretFileKey(file), text, secrets: values.flatMap(([, { secrets }]) => secrets) };
     }),
   );
 }

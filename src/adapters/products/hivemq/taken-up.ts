@@ -4,7 +4,8 @@ import type { LogFacts } from '../../../domain/products/hivemq/log-facts.js';
 import type { DrivenNode, HotChange, Progress } from '../../ports/index.js';
 import { memberOf, type HivemqDependencies, type Member } from './context.js';
 import { extensionNames } from './extension-names.js';
-import { readLogReport } from './log-report.js';
+import { type AwaitedUsers, awaitedUsers, usersRefusal, usersUnsaid } from './file-rbac/awaited-users.js';
+import { type LogReport, readLogReport } from './log-report.js';
 
 /** Milliseconds between two looks at the log. */
 const lookEvery = 250;
@@ -32,41 +33,46 @@ interface Awaited {
   readonly licenses: readonly string[];
   readonly started: ReadonlyMap<string, string>;
   readonly stopped: ReadonlyMap<string, string>;
+  readonly users: AwaitedUsers;
 }
 
 const licensesIn = (paths: readonly string[]): string[] =>
   paths.flatMap((path) => (posix.dirname(path) === 'license' ? [posix.basename(path)] : []));
 
-async function awaited(member: Member, change: HotChange, signal: AbortSignal): Promise<Awaited> {
+async function awaited(
+  { spec }: Pick<DrivenNode, 'spec'>,
+  member: Member,
+  change: HotChange,
+  signal: AbortSignal,
+): Promise<Awaited> {
   const names = await extensionNames(member, [...change.started, ...change.stopped], signal);
-  const { facts } = await readLogReport(member, undefined, signal);
-  // The verdict on what was written before may stand in the log already.
-  refuse(member.name, facts, { licenses: licensesIn(change.earlier ?? []), started: new Map(), stopped: new Map() });
-  const named = (ids: readonly string[]): [string, string][] => ids.map((id) => [id, names.get(id) ?? id]);
+  const named = (ids: readonly string[]): Map<string, string> => new Map(ids.map((id) => [id, names.get(id) ?? id]));
   return {
     licenses: licensesIn(change.paths),
-    started: new Map(named(change.started)),
-    // One that never ran, because its start failed, says nothing when it is disabled.
-    stopped: new Map(named(change.stopped).filter(([, name]) => facts.extensions[name] !== undefined)),
+    started: named(change.started),
+    stopped: named(change.stopped),
+    users: awaitedUsers(spec, change),
   };
 }
 
-/** @throws InvalidInput with the line by which the broker refuses a license or an extension */
-function refuse(name: string, since: LogFacts, { licenses, started }: Awaited): void {
+/** @throws NotTakenUp with the line by which the broker refuses a license, an extension or users */
+function refuse(host: string, since: LogFacts, { licenses, started, users }: Awaited): void {
   for (const file of licenses) {
     const verdict = since.licenses[file];
     if (verdict?.corrupt !== true) continue;
-    const message = `${name}: the broker refuses the license: ${verdict.line}. What was there before was put back. Check the file.`;
-    throw new HivekeeperError('InvalidInput', message, { host: name, refused: `license/${file}` });
+    const { line } = verdict;
+    throw new HivekeeperError('NotTakenUp', `${host}: the broker refuses the license ${file}: ${line}`, { host, line });
   }
-  for (const id of started.keys()) {
+  for (const [id, name] of started) {
     const line = since.failedExtensions[id];
-    if (line === undefined) continue;
-    throw new HivekeeperError('InvalidInput', `${name}: the broker does not start the extension ${id}: ${line}`, {
-      host: name,
-      id,
-    });
+    if (line === undefined || since.extensions[name] === 'started') continue;
+    const message = `${host}: the broker does not start the extension ${id}: ${line}`;
+    throw new HivekeeperError('NotTakenUp', message, { host, id, line });
   }
+  const line = usersRefusal(users, since);
+  if (line === null) return;
+  const message = `${host}: the File RBAC extension refuses the users: ${line} What is wrong stands in the lines after it in its log`;
+  throw new HivekeeperError('NotTakenUp', message, { host, line });
 }
 
 /** Waits until the broker's log tells that a change was taken up. */
@@ -78,17 +84,18 @@ export async function untilTakenUp(
   progress: Progress,
 ): Promise<void> {
   const { signal } = progress;
+  const { within = patience } = change;
   const member = memberOf(node.spec, node.name, node.host);
-  const expected = await awaited(member, change, signal);
+  const expected = await awaited(node, member, change, signal);
   const begun = clock.now();
   for (;;) {
-    const { since } = await readLogReport(member, from, signal);
-    refuse(node.name, since, expected);
+    const report = await readLogReport(member, from, signal);
+    refuse(node.name, report.since, expected);
     const waited = clock.now() - begun;
-    const missing = unsaid(since, expected, waited);
+    const missing = unsaid(report, expected, waited);
     if (missing.length === 0) return;
-    if (waited > patience) {
-      const message = `${node.name}: the broker's log does not tell within ${patience / 1000} s: ${missing.join(', ')}`;
+    if (waited > within) {
+      const message = `${node.name}: the broker's log does not tell within ${within / 1000} s: ${missing.join(', ')}`;
       throw new HivekeeperError('BrokerNotSynchronized', message, { host: node.name, missing });
     }
     progress.report(`${node.name}: waiting for ${missing.join(', ')}`);
@@ -97,11 +104,13 @@ export async function untilTakenUp(
 }
 
 /** What its log does not tell yet. */
-function unsaid(since: LogFacts, { licenses, started, stopped }: Awaited, waited: number): string[] {
+function unsaid({ since, facts }: LogReport, { licenses, started, stopped, users }: Awaited, waited: number): string[] {
   const silent = licenses.filter((file) => since.licenses[file] === undefined && waited < licensePatience);
   const notStarted = [...started].filter(([, name]) => since.extensions[name] !== 'started');
-  const notStopped = [...stopped].filter(([, name]) => since.extensions[name] !== 'stopped');
+  // One that never ran, or that stopped long ago, says nothing when it is disabled.
+  const notStopped = [...stopped].filter(([, name]) => facts.extensions[name] === 'started');
   return [
+    ...usersUnsaid(users, since, waited),
     ...silent.map((file) => `its verdict on the license ${file}`),
     ...notStarted.map(([id]) => `the start of the extension ${id}`),
     ...notStopped.map(([id]) => `the stop of the extension ${id}`),
