@@ -145,6 +145,13 @@ describe('a node', () => {
     expect(clauses(change)).toEqual(told);
   });
 
+  it('that was adopted has extensions from wherever somebody took them', () => {
+    const adopted = { ...identity, layout: 'adopted' as const };
+    const change = { extensions: [{ ...on, archive: null, version: '2.0.0' }, off] };
+    expect(differences(change, { identity: adopted })).toEqual([]);
+    expect(differences({ extensions: [off] }, { identity: adopted })).toHaveLength(1);
+  });
+
   it('says nothing of what its spec changes anyhow', () => {
     const changed = { ...wanted, hot: { ...wanted.hot, 'license/prod.lic': 'another', 'extensions/on': 'another' } };
     const change = { ...files({ 'license/prod.lic': 'x' }), extensions: [off] };

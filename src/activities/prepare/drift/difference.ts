@@ -19,6 +19,9 @@ export interface GivenNode {
   readonly wanted: WantedItems;
 }
 
+/** Whether a node still has the layout, the texts and the extensions that somebody gave it by hand. */
+export const isAdopted = ({ identity }: Pick<GivenNode, 'identity'>): boolean => identity.layout === 'adopted';
+
 /** Whether an item was given and is to stay as it is: what a plan changes anyhow differs for that reason. */
 export function isKept({ identity, wanted }: Pick<GivenNode, 'identity' | 'wanted'>, key: string): boolean {
   const given = identity.hot?.[key] ?? identity.items?.[key];

@@ -3,7 +3,7 @@ import type { InstalledExtension } from '../../../render/node-manifest.js';
 import type { ArchivedVersions } from '../../steps/manifest/archived-versions.js';
 import { extensionKey } from '../../steps/manifest/item-keys.js';
 import { contentIdentity } from '../../steps/manifest/wanted-items.js';
-import { type Difference, type GivenNode, isKept } from './difference.js';
+import { type Difference, type GivenNode, isAdopted, isKept } from './difference.js';
 
 /** Folders of extensions that are not as the manifest says; what else is there is told and never removed. */
 export function extensionDifferences(given: GivenNode, archived: ArchivedVersions): Difference[] {
@@ -17,7 +17,10 @@ export function extensionDifferences(given: GivenNode, archived: ArchivedVersion
       const seen = found.get(extension.id);
       const key = extensionKey(extension);
       if (seen === undefined) return extension.ifThere === true ? [] : [{ key, clause: `${key}: missing` }];
-      return [...sourceDifferences(extension, seen, archived.get(extension.id)), ...stateDifferences(extension, seen)];
+      return [
+        ...(isAdopted(given) ? [] : sourceDifferences(extension, seen, archived.get(extension.id))),
+        ...stateDifferences(extension, seen),
+      ];
     }),
     ...node.extensions
       .filter((extension) => !own.has(extensionKey(extension)) && isForeign(extension))

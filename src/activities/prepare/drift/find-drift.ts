@@ -4,7 +4,7 @@ import type { ClusterSession } from '../../cluster-session.js';
 import { archivedVersions } from '../../steps/manifest/archived-versions.js';
 import { extensionOf } from '../../steps/manifest/item-keys.js';
 import { manifestOf } from '../../steps/manifest/manifest-of.js';
-import { type Difference, type GivenNode, isKept } from './difference.js';
+import { type Difference, type GivenNode, isAdopted, isKept } from './difference.js';
 import { extensionDifferences } from './extensions.js';
 import { contentDifferences, linkDifferences, storeDifferences, textDifferences } from './files.js';
 import type { SecretsOnHost } from './secrets.js';
@@ -39,15 +39,28 @@ export async function findDrift(
       ...textDifferences(given, () => manifestOf(spec, members, host).files),
       ...extensionDifferences(given, await archivedVersions(session, manifest)),
       ...contentDifferences(given),
-      ...storeDifferences(given),
-      ...(secrets.get(host)?.differences ?? []).filter(({ key }) => key !== null && isKept(given, key)),
-      ...linkDifferences(given),
+      ...(isAdopted(given) ? [] : placedDifferences(given, secrets.get(host))),
     ];
-    const told = withoutFollowing(found, node);
+    const told = withoutFollowing(found, node).map((one) => (isAdopted(given) ? onlyAtStop(given, one) : one));
     if (told.length > 0) drift.set(host, told);
   }
   return drift;
 }
+
+/** What nobody but Hivekeeper makes. */
+function placedDifferences(given: GivenNode, secrets: SecretsOnHost | undefined): Difference[] {
+  return [
+    ...storeDifferences(given),
+    ...(secrets?.differences ?? []).filter(({ key }) => key !== null && isKept(given, key)),
+    ...linkDifferences(given),
+  ];
+}
+
+/** While an adopted node runs as somebody laid it out, nothing is replaced that says the same in other words. */
+const onlyAtStop = ({ identity }: GivenNode, { key, clause }: Difference): Difference => ({
+  key: key !== null && identity.items?.[key] !== undefined ? key : null,
+  clause,
+});
 
 /** A restart writes it again. */
 const identityKey = '.hivekeeper/node.json';
