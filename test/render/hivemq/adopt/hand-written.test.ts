@@ -163,6 +163,9 @@ describe('a config.xml that was written by hand', () => {
     const found = specOf(request, three(text, { environment: { MQTT_PORT: '1884' } }));
     expect(found.problems).toEqual([]);
     expect(found.spec['listeners']).toMatchObject([{ port: 1884 }]);
+    expect(found.notes.join()).toContain(
+      'n1: config.xml names a listener at port 1884, and the broker does not listen there',
+    );
     expect(found.spec['env']).toEqual({});
     const unset = specOf(request, three(text));
     expect(unset.problems.join('\n')).toMatch(/n1: the placeholder \$\{MQTT_PORT\} .* has no value/);

@@ -4,7 +4,7 @@ import { overrideProblems } from '../override/index.js';
 import { across } from './across.js';
 import { brokerKeys } from './broker-keys.js';
 import { extensionKeys, licenseKeys } from './content-keys.js';
-import { writeElement, type Element } from './element.js';
+import { childAt, textOf, writeElement, type Element } from './element.js';
 import { Findings } from './findings.js';
 import { hostKeys, hostView } from './host-keys.js';
 import type { Installation } from './installation.js';
@@ -75,10 +75,22 @@ function readHosts({ request, installations }: ReadSpecInput, findings: Findings
         `${name}: the placeholder \${${variable}} of config.xml has no value in the environment of the broker, which then runs with its default configuration`,
       );
     }
+    for (const port of silentPorts(resolved.root, installation)) {
+      findings.note(
+        `${name}: config.xml names a listener at port ${port}, and the broker does not listen there: the file was changed since its start, and counts from the next one on`,
+      );
+    }
     const home = installation.home === homeOf(request, installations) ? undefined : installation.home;
     const host = hostKeys(given, resolved.root, home);
     return [{ name, installation, root: resolved.root, host, view: hostView(host, given, installation) }];
   });
+}
+
+/** Ports of listeners that the running broker has not opened. */
+function silentPorts(root: Element, { process, ports }: Installation): string[] {
+  if (process === null || ports.length === 0) return [];
+  const named = childAt(root, 'listeners')?.children.flatMap((one) => textOf(one, 'port') ?? []) ?? [];
+  return named.filter((port) => !ports.some((open) => String(open.port) === port));
 }
 
 const homeOf = ({ broker }: AdoptRequest, installations: Installations): string | undefined =>
