@@ -52,6 +52,13 @@ export interface Host {
   restore(): Promise<void>;
   /** Lets `df` on the host claim that only so many bytes are free; undefined undoes it. */
   fillDisk(freeBytes: number | undefined): Promise<void>;
+  /**
+   * Fills the host's own disk until only so many bytes are free, so that writing really fails; undefined empties it again.
+   * @throws Error on a host without a disk of its own
+   */
+  fillUp(freeBytes: number | undefined): Promise<void>;
+  /** Where this process finds a file of the host: elsewhere than the host does when it lies on the host's own disk. */
+  outside(file: string): string;
   /** Ends everything at once, as a loss of power does, and comes back with the services only, after `downForMs`. */
   reboot(options?: { readonly downForMs?: number }): Promise<void>;
   /** Ends everything at once, SSH server included, and stays off until `powerOn`. */

@@ -12,6 +12,7 @@ import { type KeyPair, makeKeyPair } from './keys.js';
 import { layoutOf } from './layout.js';
 import { etcFiles, type Neighbour, sudoersText } from './own-users.js';
 import { prepareHost } from './prepare.js';
+import { fillDisk, mountDisk, noDisk } from './own-disk.js';
 import { createFaults } from './faults.js';
 import { type Service, type SshServer, sshService } from './ssh-service.js';
 import { dfStandIn, type StandIn } from './stand-ins.js';
@@ -37,13 +38,19 @@ export interface HostOptions {
   readonly standIns: readonly StandIn[];
   /** Whether the host has a stand-in for systemd, which needs accounts of its own. Default: false */
   readonly systemd?: boolean | undefined;
+  /**
+   * Size in bytes of a disk of the host's own, which holds the broker's home and can really be filled up; needs accounts
+   * of its own. Default: the home lies on the machine's disk
+   */
+  readonly diskBytes?: number | undefined;
   /** Port of the traffic gate on this host. Default: it has none. */
   readonly gatePort?: number | undefined;
 }
 
 /** Makes a host and starts its services; returns when it answers on SSH. */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { name, address, sshPort, accounts, stageId, systemd = false } = options;
+  const { name, address, sshPort, accounts, stageId, systemd = false, diskBytes } = options;
+  if (diskBytes !== undefined && accounts.kind !== 'separate') throw new Error(noDisk(name));
   const layout = layoutOf(options.root);
   const hostKey = makeKeyPair(name);
   const environment = hostEnvironment({ layout, stageId, name, address });
@@ -91,14 +98,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await startSsh();
   };
   const processes = () => listHostProcesses({ keeperPid: keeper.pid, subreaper: keeper.subreaper, marks });
+  const ownDisk = diskBytes !== undefined && accounts.kind === 'separate';
   const faults = createFaults(processes, () => sshPid);
-  try {
-    await startServices();
-  } catch (error) {
-    await keeper.stop();
-    throw error;
-  }
-
   let runs = 0;
   const runCommand = async (command: string, as: 'login' | 'broker' | 'root'): Promise<void> => {
     runs += 1;
@@ -115,6 +116,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     for (; ended === ''; ended = await code()) await sleep(20);
     if (ended !== '0') throw new Error(`On ${name}, "${command}" ended with ${ended}: ${await readFile(out, 'utf8')}`);
   };
+  try {
+    if (ownDisk) await runCommand(mountDisk(layout.home, diskBytes, accounts.broker.id), 'root');
+    await startServices();
+  } catch (error) {
+    await keeper.stop();
+    throw error;
+  }
 
   let cut: CutOffManner | undefined;
   let off = false;
@@ -158,6 +166,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
       if (freeBytes === undefined) await rm(layout.freeBytes, { force: true });
       else await writeFile(layout.freeBytes, `${freeBytes}\n`);
     },
+    async fillUp(freeBytes) {
+      if (!ownDisk) throw new Error(noDisk(name));
+      await runCommand(fillDisk(layout.home, freeBytes), 'root');
+    },
+    outside: (file) =>
+      ownDisk && !path.relative(layout.home, file).startsWith('..') ? `/proc/${keeper.pid}/root${file}` : file,
     async reboot({ downForMs = 0 } = {}) {
       await faults.kill9('all');
       await rm(layout.blocked, { force: true });

@@ -24,6 +24,11 @@ export interface StageOptions {
   readonly accounts?: 'separate' | 'own' | 'auto';
   /** Whether the hosts have a stand-in for systemd; needs separate accounts. Default: false */
   readonly systemd?: boolean;
+  /**
+   * Size in bytes of a disk of its own under the broker's home of each host, which `fillUp` really fills; needs separate
+   * accounts. Its files are found by `outside`. Default: none
+   */
+  readonly diskBytes?: number;
   /** Programs that come first on the PATH of every host. Default: the `java` that runs the simulated broker. */
   readonly standIns?: readonly StandIn[];
 }
@@ -121,6 +126,7 @@ async function startAll(names: readonly string[], { claim, root, gates, options 
             standIns: options.standIns ?? [{ name: 'java', text: javaStandIn(process.execPath) }],
           },
           systemd: options.systemd,
+          diskBytes: options.diskBytes,
           gatePort: gates.includes(name) ? GATE_PORT : undefined,
         }).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
       ),
