@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -6,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DayTwo } from './support/day-two.js';
 import { crashTests, DeadWorkers } from './support/dead-workers.js';
-import { snapshot } from './support/look.js';
+import { healthOf, serving, snapshot } from './support/look.js';
 import { expectFailure, useScenario } from './support/scenario.js';
 import type { WorkerProcess } from './support/worker-process.js';
 
@@ -38,19 +39,24 @@ beforeAll(async () => {
   await day.extension(ID, '1.2.0', { fails: 'throws' });
   await day.choosyExtension(ID, '1.3.0');
   await day.extension(COLD, '1.0.0', { hotReload: false });
+  await day.extension(COLD, '1.1.0', { hotReload: false, fails: 'throws' });
   await day.extension('acme-mislabelled', '1.0.0', { xmlId: 'other' });
   await day.extension('acme-bare', '1.0.0', { withoutXml: true });
   writeFileSync(local('token'), token);
   downloads = createServer((request, response) => {
     if (request.headers.authorization !== token) response.writeHead(401).end();
     else if (request.url === '/second.zip') response.end(readFileSync(local(`${ID}-1.1.0.zip`)));
-    else if (request.url === '/page.zip') response.end('<html><body>Please log in</body></html>');
+    else if (request.url?.startsWith('/page-')) response.end(page(request.url.slice('/page-'.length)));
     else response.writeHead(404).end();
   }).listen(0, '127.0.0.1');
   await once(downloads, 'listening');
   origin = `http://127.0.0.1:${(downloads.address() as AddressInfo).port}`;
 });
 afterAll(() => downloads.close());
+
+/** What a proxy answers in the place of an archive. */
+const page = (what: string): string => `<html><body>Please log in for ${what}</body></html>`;
+const sumOf = (content: string): string => createHash('sha256').update(content).digest('hex');
 
 /** Extension of the cluster as its record has it. */
 async function recorded(id: string): Promise<unknown> {
@@ -171,6 +177,21 @@ describe('extensions of a running cluster, by the command line', () => {
     expect(day.effects(since)).toEqual(Object.fromEntries(members.map((name) => [name, restarted])));
   });
 
+  test('one that throws at the start of its broker is put back there, which is restarted as before', {
+    timeout: LONG,
+  }, async () => {
+    const [since, before] = [Date.now(), await day.recorded()];
+    const ran = await day.type('add-extension', COLD, '--file', local(`${COLD}-1.1.0.zip`));
+    expect(ran.code).not.toBe(0);
+    expect(ran.stderr).toContain('cannot be started because of an uncaught exception');
+    expect(lastOfAll(members, COLD)).toEqual(same(members, '1.0.0 started'));
+    expect(Object.keys(day.effects(since))).toEqual((await day.members()).slice(0, 1));
+    expect(await healthOf(members.map((name) => scenario().stage.host(name)))).toEqual(
+      Object.fromEntries(members.map((name) => [name, serving('4.30.0', 3)])),
+    );
+    expect(await day.recorded()).toEqual(before);
+  });
+
   test("one of the package's own is disabled and enabled", { timeout: LONG }, async () => {
     const own = 'hivemq-allow-all-extension';
     expect(await day.type('disable-extension', own)).toMatchObject({ code: 0 });
@@ -237,12 +258,10 @@ describe('what cannot be is refused before any node is touched', () => {
     async (fetch) => {
       const content = (path: string, sha256: string) => ({ url: `${origin}${path}`, sha256, fetch, headers: header() });
       const before = await day.recorded();
-      expectFailure(await add('acme-new', content('/page.zip', sums.first)), 'ChecksumMismatch', '/page.zip');
-      expectFailure(
-        await add('acme-new', content('/none.zip', sums.first.replace(/./g, 'a'))),
-        'ContentMissing',
-        '404',
-      );
+      const other = (fetch === 'node' ? 'a' : 'b').repeat(64);
+      expectFailure(await add('acme-new', content(`/page-${fetch}`, other)), 'ChecksumMismatch', other);
+      expectFailure(await add('acme-new', content('/none.zip', other)), 'ContentMissing', '404');
+      expectFailure(await add('acme-new', content(`/page-${fetch}`, sumOf(page(fetch)))), 'UnsafeArchive', 'acme-new');
       for (const name of all) expect(has(name, 'extensions/acme-new')).toBe(false);
       expect(await day.recorded()).toEqual(before);
     },
