@@ -24,6 +24,8 @@ const own: ObservedExtension = {
   enabled: false,
   archive: null,
   said: null,
+  line: null,
+  bundled: true,
 };
 
 interface Setting {
