@@ -55,6 +55,13 @@ const transport = (tls: Document): Document => ({ cluster: { transport: { tls } 
 const trust = { certificates: { text: 'pem' } };
 const keystore = (letter: string): Document => ({ content: stored(letter, 'node.p12'), password });
 const discovery = (value: Document): Document => ({ cluster: { discovery: value } });
+const fileRbac = (more: Document): Document => ({
+  extensions: [{ id: 'hivemq-file-rbac-extension', content: stored('a', 'rbac.zip'), ...more }],
+});
+const people = (...names: string[]): Document => ({
+  users: names.map((name) => ({ name, password: { env: 'ANN' }, roles: ['all'] })),
+  roles: [{ id: 'all', permissions: [{ topic: '#' }] }],
+});
 const udp = (value: Document): Document => ({
   cluster: {
     transport: { type: 'udp', bindPort: 7800 },
@@ -185,6 +192,38 @@ export const rows: Readonly<Record<string, Row>> = {
     before: extension({ files: { 'conf/config.properties': { text: 'port=1\n' } } }),
     after: extension({ files: { 'conf/config.properties': { text: 'port=2\n' } } }),
     expected: ['~ extensions[audit].files[conf/config.properties]: text of 1 lines -> text of 1 lines, changed | hot'],
+  },
+  'users for the first time': {
+    after: { users: { ...people('ann'), extension: stored('a', 'rbac.zip') } },
+    expected: [
+      '+ users.users[ann]: { name: ann, password: secret $ANN, roles: [all] } | hot',
+      /^\+ users\.roles\[all\]: \{ id: all, permissions: .* \| hot$/,
+      '+ users.extension: rbac.zip (sha256 aaaaaaaaaaaa) | hot',
+    ],
+  },
+  'one more user': {
+    before: { ...fileRbac({}), users: people('ann') },
+    after: { users: people('ann', 'bob') },
+    expected: ['+ users.users[bob]: { name: bob, password: secret $ANN, roles: [all] } | hot'],
+  },
+  'how passwords stand in the file': {
+    before: { ...fileRbac({}), users: people('ann') },
+    after: { users: { passwordType: 'plain' } },
+    expected: ['~ users.passwordType: hashed -> plain | hot'],
+  },
+  'the same with an extension that is started with the broker alone': {
+    before: { ...fileRbac({ supportsHotReload: false }), users: people('ann') },
+    after: { users: { passwordType: 'plain' } },
+    expected: ['~ users.passwordType: hashed -> plain | restart'],
+  },
+  'settings of users where there are none': {
+    after: { users: { reloadInterval: '9s' } },
+    expected: ['~ users.reloadInterval: 5s -> 9s | nothing'],
+  },
+  'users that go, and nobody says who is let in then': {
+    before: { ...fileRbac({}), users: people('ann') },
+    after: { users: { users: [], roles: [] } },
+    expected: [/^- users\.users\[ann\]: .* \| refused$/, /^- users\.roles\[all\]: .* \| refused$/],
   },
   'the encryption of cluster transport': {
     after: transport({ serverKeystore: keystore('a'), serverCertificateTruststore: trust }),

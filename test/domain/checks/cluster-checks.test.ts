@@ -44,6 +44,15 @@ const viewOf = (host: string, seen = members) => {
   return view;
 };
 
+/** n1 is dead, and the others have noticed. */
+const withoutN1 = {
+  n1: stoppedNode('n1'),
+  n2: servingNode('n2', ['n2', 'n3']),
+  n3: servingNode('n3', ['n2', 'n3']),
+};
+const onlyOneReplica = serving('n2', { replicaCount: 1 }, ['n2', 'n3']);
+const complaining = serving('n3', { disaster: 'Not all replicas are currently reachable' }, ['n2', 'n3']);
+
 /** Cases in which a check fails and no other but those named does. `single-recovery-start` is judged apart. */
 interface Case {
   readonly name: string;
@@ -182,6 +191,15 @@ const failing: Readonly<Record<ClusterCheckName, readonly Case[]>> = {
       reason: /the replica count 3/,
       node: 'n1',
     },
+    {
+      name: 'a dead one is forgotten, and fewer would stay than there are replicas',
+      context: contextWith({
+        ...{ purpose: 'forget', members: ['n1', 'n2'], confirmedGone: ['n1'] },
+        nodes: { n1: unreachableNode('n1'), n2: servingNode('n2', ['n2']) },
+      }),
+      reason: /1 members would stay, fewer than the replica count 2/,
+      node: 'n1',
+    },
   ],
   drained: [
     {
@@ -222,6 +240,30 @@ const failing: Readonly<Record<ClusterCheckName, readonly Case[]>> = {
       reason: /no other member/,
       node: 'n1',
       also: ['max-unavailable'],
+    },
+    {
+      name: 'a dead one is given up, and another is down that may have the only other replica',
+      context: contextWith({
+        ...{ purpose: 'forget', members: ['n1', 'n2', 'n3', 'n4'], confirmedGone: ['n1'] },
+        nodes: {
+          ...{ n1: unreachableNode('n1'), n2: stoppedNode('n2') },
+          ...{ n3: servingNode('n3', ['n3', 'n4']), n4: servingNode('n4', ['n3', 'n4']) },
+        },
+      }),
+      reason: /^n1, n2 not serving, the replica count is 2/,
+      node: 'n1',
+    },
+    {
+      name: 'a dead one is given up, and a node really runs with one replica',
+      context: contextWith({ purpose: 'forget', nodes: { ...withoutN1, n2: onlyOneReplica } }),
+      reason: /^n1 not serving, the replica count is 1/,
+      node: 'n1',
+    },
+    {
+      name: 'a dead one is given up, and a broker says that data was lost',
+      context: contextWith({ purpose: 'forget', nodes: { ...withoutN1, n3: complaining } }),
+      reason: /^n3 says that data was lost: Not all replicas/,
+      node: 'n1',
     },
   ],
   versions: [{ name: 'the product refuses', context: contextWith({ versionProblem: 'too far' }), reason: /^too far$/ }],
@@ -267,6 +309,15 @@ const failing: Readonly<Record<ClusterCheckName, readonly Case[]>> = {
       context: contextWith({ purpose: 'recovery', confirmedGone: ['n2'], nodes: { n2: unreachableNode('n2') } }),
       reason: /n1 still lists a member/,
       also: ['synchronized'],
+    },
+    {
+      name: 'it was confirmed, and answers another host',
+      context: contextWith({
+        ...{ purpose: 'forget', confirmedGone: ['n1'], answering: { n1: 'SSH answers n2' } },
+        nodes: { ...withoutN1, n1: unreachableNode('n1') },
+      }),
+      reason: /^is alive: SSH answers n2$/,
+      node: 'n1',
     },
   ],
 };
@@ -342,6 +393,12 @@ describe('the checks of a cluster', () => {
   it('starts a recovery where nothing runs', () => {
     const nodes = Object.fromEntries(members.map((host) => [host, stoppedNode(host)]));
     expect(fails('single-recovery-start', contextWith({ nodes, purpose: 'recovery' }))).toBe(false);
+  });
+
+  it('gives a dead node up whose data the others have, also after a loss that was recovered', () => {
+    expect(judged.filter((name) => fails(name, contextWith({ purpose: 'forget', nodes: withoutN1 })))).toEqual([]);
+    const nodes = { ...withoutN1, n3: complaining };
+    expect(fails('data-kept', contextWith({ purpose: 'forget', nodes, recovered: true }))).toBe(false);
   });
 
   it('takes a confirmed node for gone once nobody lists it', () => {

@@ -237,7 +237,6 @@ describe('a spec that is wrong', () => {
       { ...example, ssh: { ...example.ssh, jump: ['a'] } },
       ['ssh.jump: ssh.jump is not supported by this version'],
     ],
-    ['users', { ...example, users: { passwordType: 'hashed' } }, ['users: users is not supported by this version']],
     [
       'schedules',
       { ...example, schedules: { backup: '1d' } },

@@ -27,7 +27,7 @@ export const usersRules: readonly ChangeRule[] = [
     path: 'users',
     when: losesUsers,
     effect: 'refused',
-    why: `no longer says who is let in, and nobody would be; say it in extensions: [{ id: ${allowAllExtension} }] lets everybody in, with enabled: false another extension decides`,
+    why: `no longer says who is let in, and nobody would be; apply it with extensions: [{ id: ${allowAllExtension} }], which lets everybody in, or with its enabled: false where another extension decides`,
   },
   { path: 'users', when: hasNone, effect: 'nothing', why: 'there are no users' },
   ...['users.users', 'users.roles', 'users.credentials'].map(
