@@ -10,6 +10,7 @@ import { withHeart } from '../heart.js';
 import { currentRun } from '../record/record-activities.js';
 import { translated } from '../translate-errors.js';
 import { passGuards } from './guards.js';
+import { withRoomAnywhere } from './manifest/with-room.js';
 import { StepContext } from './step-context.js';
 
 /** The body of a step: looks first, acts on the difference, and says in one line which it did. */
@@ -32,7 +33,7 @@ export function stepActivity<Input extends z.ZodType>(
           const context = new StepContext(session, envelope, progress, definition.fenced);
           progress.report(definition.title(input));
           await passGuards(context, definition, input);
-          return { note: await body(context, input) };
+          return { note: await withRoomAnywhere(() => body(context, input)) };
         },
         envelope.stepId,
       ),

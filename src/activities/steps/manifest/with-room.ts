@@ -5,8 +5,11 @@ import type { Target } from './target.js';
 const full = /No space left on device|Disk quota exceeded/;
 const closed = /Read-only file system|Permission denied/;
 
+const saidBy = (error: HivekeeperError): string => `${String(error.details['stderr'] ?? '')}\n${error.message}`;
+
 /**
- * Runs what writes to a path of a node. A disk that is full or that lets nobody write is said at once: the same again would not help.
+ * Runs what writes to a path of a node. A disk that is full or that lets nobody write is said at once: the same again would
+ * not help.
  * @throws HivekeeperError DiskFull, CheckFailed with node and path
  */
 export async function withRoom<T>({ name, home }: Target, key: string, body: () => Promise<T>): Promise<T> {
@@ -14,16 +17,28 @@ export async function withRoom<T>({ name, home }: Target, key: string, body: () 
     return await body();
   } catch (error) {
     if (!isHivekeeperError(error, 'CommandFailed')) throw error;
-    const said = `${String(error.details['stderr'] ?? '')}\n${error.message}`;
     const path = key.startsWith('~/') ? key : `${home}/${key}`;
-    const [line] = full.exec(said) ?? [];
-    if (line !== undefined) {
-      const message = `${name}: there is no room for ${path}: ${line}. Make room on that disk and run the operation again.`;
-      throw new HivekeeperError('DiskFull', message, { host: name, path }, { cause: error });
-    }
-    const [reason] = closed.exec(said) ?? [];
-    if (reason === undefined) throw error;
+    const [reason] = closed.exec(saidBy(error)) ?? [];
+    if (reason === undefined) throw diskFull(name, `for ${path}`, error) ?? error;
     const message = `${name}: ${path} cannot be written: ${reason}. The account of the broker must be able to.`;
     throw new HivekeeperError('CheckFailed', message, { host: name, path }, { cause: error });
   }
+}
+
+/** Runs a step, in which any command may find that there is no room. @throws HivekeeperError DiskFull */
+export async function withRoomAnywhere<T>(body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (!isHivekeeperError(error, 'CommandFailed')) throw error;
+    throw diskFull(String(error.details['host']), 'on its disk', error) ?? error;
+  }
+}
+
+/** The error of a full disk; null for another one. */
+function diskFull(name: string, where: string, error: HivekeeperError): HivekeeperError | null {
+  const [line] = full.exec(saidBy(error)) ?? [];
+  if (line === undefined) return null;
+  const message = `${name}: there is no room ${where}: ${line}. Make room and run the operation again.`;
+  return new HivekeeperError('DiskFull', message, { host: name }, { cause: error });
 }

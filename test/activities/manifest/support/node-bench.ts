@@ -16,6 +16,7 @@ import { ZipFile } from 'yazl';
 import { ClusterSession } from '../../../../src/activities/cluster-session.js';
 import type { Dependencies } from '../../../../src/activities/index.js';
 import { applySettings } from '../../../../src/activities/steps/manifest/apply-settings.js';
+import { withRoomAnywhere } from '../../../../src/activities/steps/manifest/with-room.js';
 import { StepContext } from '../../../../src/activities/steps/step-context.js';
 import { DirectoryContentStore } from '../../../../src/adapters/content/index.js';
 import type { BrokerDriver, HostPool, RemoteHost, Supervisor } from '../../../../src/adapters/ports/index.js';
@@ -62,15 +63,30 @@ export class NodeBench {
   readonly plain: ClusterSpec;
   broker: FakeBroker;
 
-  constructor(readonly folder: string) {
+  /** The home as this process sees it. */
+  readonly seen: string;
+
+  /**
+   * @param enter argument list before each command on the host
+   * @param root where the host's files are seen, where that is somewhere else
+   */
+  constructor(
+    readonly folder: string,
+    private readonly enter: readonly string[] = [],
+    root = '',
+  ) {
     this.home = join(folder, 'home');
-    mkdirSync(this.home);
+    this.seen = `${root}${this.home}`;
+    mkdirSync(this.home, { recursive: true });
     this.store = new DirectoryContentStore(join(folder, 'content'));
     this.plain = specOn(this.home);
-    this.broker = new FakeBroker(this.home);
+    this.broker = new FakeBroker(this.seen);
   }
 
-  context(spec: ClusterSpec, { host = new LocalHost(), token = 1, ...others }: ContextOptions = {}): StepContext {
+  context(
+    spec: ClusterSpec,
+    { host = new LocalHost(this.enter), token = 1, ...others }: ContextOptions = {},
+  ): StepContext {
     const hosts: HostPool = {
       connect: () => Promise.resolve(host),
       scan: () => Promise.resolve([]),
@@ -103,7 +119,8 @@ export class NodeBench {
   }
 
   apply(spec: ClusterSpec, options: ContextOptions = {}): Promise<string> {
-    return applySettings(this.context(spec, options), { host: 'n1', members: ['n1'] });
+    const body = () => applySettings(this.context(spec, options), { host: 'n1', members: ['n1'] });
+    return withRoomAnywhere(body);
   }
 
   withLicense(spec: ClusterSpec, text: string, name = 'prod.lic'): ClusterSpec {
@@ -122,17 +139,22 @@ export class NodeBench {
 
   /** What is on the node, without what the broker and Hivekeeper write for themselves. */
   files(): Record<string, string> {
-    return Object.fromEntries(['conf', 'license', 'extensions'].flatMap((folder) => filesIn(this.home, folder)).sort());
+    return Object.fromEntries(['conf', 'license', 'extensions'].flatMap((folder) => filesIn(this.seen, folder)).sort());
+  }
+
+  /** What Hivekeeper has there for itself. */
+  own(): Record<string, string> {
+    return existsSync(join(this.seen, '.hivekeeper')) ? Object.fromEntries(filesIn(this.seen, '.hivekeeper')) : {};
   }
 
   identity(): NodeIdentity {
-    return nodeIdentitySchema.parse(JSON.parse(readFileSync(join(this.home, '.hivekeeper/node.json'), 'utf8')));
+    return nodeIdentitySchema.parse(JSON.parse(readFileSync(join(this.seen, '.hivekeeper/node.json'), 'utf8')));
   }
 
   /** What Hivekeeper keeps of before; none once a change has ended. */
   kept(): string[] {
-    return existsSync(join(this.home, '.hivekeeper/before'))
-      ? filesIn(this.home, '.hivekeeper/before').map(([path]) => path)
+    return existsSync(join(this.seen, '.hivekeeper/before'))
+      ? filesIn(this.seen, '.hivekeeper/before').map(([path]) => path)
       : [];
   }
 }
