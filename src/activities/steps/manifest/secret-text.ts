@@ -25,7 +25,6 @@ export async function secretText(value: SecretText, source: SecretTextSource): P
   }
   const { user, form } = value;
   const password = await secrets.resolve(value.secret);
-  if (password === '') throw refused(user, 'is empty');
   if (form === 'hashed') {
     const text = await userPasswords.hashed(cluster, user, password);
     return { text, secrets: [password, text] };

@@ -74,6 +74,17 @@ const meanings: readonly (readonly [string, object])[] = [
   ],
   [line('License file prod.lic is corrupt.', 'ERROR'), { kind: 'license', file: 'prod.lic', corrupt: true }],
   [line('License file prod.lic is valid.'), { kind: 'license', file: 'prod.lic', corrupt: false }],
+  [
+    line('Credentials configuration for file auth extension changed, using new configuration.'),
+    { kind: 'users', taken: true },
+  ],
+  [line('Configuration for file auth extension has errors: ', 'WARN'), { kind: 'users', taken: false }],
+  [
+    line('No credentials configuration file for file auth extension available, denying all connections.', 'WARN'),
+    { kind: 'users', taken: false },
+  ],
+  [line('Could not read configuration file, reason: no content', 'ERROR'), { kind: 'users', taken: false }],
+  [line('Unable to read configuration file /h/conf/credentials.xml', 'ERROR'), { kind: 'users', taken: false }],
   [line('Not all replicas are currently reachable, replica count 2', 'WARN'), { kind: 'disaster' }],
 ];
 

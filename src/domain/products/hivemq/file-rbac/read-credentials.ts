@@ -7,6 +7,8 @@ const parser = new XMLParser({
   ignoreAttributes: true,
   parseTagValue: false,
   trimValues: false,
+  // Numeric references; of the names that it would decode besides, `foreignEntity` lets none through.
+  htmlEntities: true,
   isArray: () => true,
 });
 
@@ -61,12 +63,20 @@ const userIn = (element: Element): FoundUser => ({
 
 const root = 'file-rbac';
 
+/** A reference that XML does not know without a document type: the extension cannot read such a file at all. */
+function foreignEntity(xml: string): string | null {
+  const text = xml.replace(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g, '');
+  return /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)[^\s;<]{0,20};?/.exec(text)?.[0] ?? null;
+}
+
 /** Reads a credentials.xml of the File RBAC extension; a sentence where it is none. */
 export function readCredentials(xml: string): AccessList | { readonly fault: string } {
   const fault = syntaxFault(xml);
   if (fault !== null) return { fault: `is not well-formed: ${fault}` };
   // What entities stand for is decided by the reader, so that two readers may see different users.
   if (/<!(DOCTYPE|ENTITY)/i.test(xml)) return { fault: 'has a document type: remove it, the file needs none' };
+  const entity = foreignEntity(xml);
+  if (entity !== null) return { fault: `has ${entity}, which stands for nothing in XML: write & as &amp;` };
   const document: unknown = parser.parse(xml);
   if (children(document, root).length !== 1) {
     return { fault: `has no root element <${root}>: it must be a credentials.xml of the File RBAC extension` };

@@ -50,6 +50,11 @@ const refused: readonly [string, string, string][] = [
   ['text that is no XML', '<file-rbac><users>', 'is not well-formed'],
   ['another document', '<hivemq/>', 'has no root element <file-rbac>'],
   [
+    'an entity of HTML',
+    fileWith({ permission: '<topic>a&nbsp;b</topic>' }),
+    'has &nbsp;, which stands for nothing in XML',
+  ],
+  [
     'a document type',
     `<!DOCTYPE file-rbac [<!ENTITY a "b">]>${fileWith().replace(/^<\?.*\n/, '')}`,
     'has a document type',
