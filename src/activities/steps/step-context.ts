@@ -44,6 +44,11 @@ export class StepContext {
     return { home: host.home, cluster: spec.name, node: name, token: this.envelope.token, user: spec.broker.user };
   }
 
+  /** The same step of the same operation, on the cluster as another spec has it. */
+  on(session: ClusterSession): StepContext {
+    return new StepContext(session, this.envelope, this.progress, this.fenced);
+  }
+
   /** Tells the record what this step has changed. */
   async report(change: RecordChange): Promise<void> {
     await this.session.dependencies.records.report(this.envelope.cluster, currentRun(), change);

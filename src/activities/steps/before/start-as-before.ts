@@ -5,7 +5,7 @@ import { ClusterSession } from '../../cluster-session.js';
 import { passGuards } from '../guards.js';
 import { targetOf } from '../manifest/target.js';
 import type { StepBody } from '../run-step.js';
-import { StepContext } from '../step-context.js';
+import type { StepContext } from '../step-context.js';
 import { noteRefusal, type Refusal, refusalOn } from './change-note.js';
 import { restoreState } from './kept-state.js';
 import { failed } from './put-back.js';
@@ -85,12 +85,12 @@ async function restoredAndStarted(before: StepContext, input: Input, { configure
 }
 
 /** The same step on the cluster as the record had it before; null where it had no such node. */
-function contextBefore({ session, envelope, progress }: StepContext, host: string): StepContext | null {
-  const { dependencies, record } = session;
+function contextBefore(context: StepContext, host: string): StepContext | null {
+  const { dependencies, record } = context.session;
   if (record.previous === null) return null;
   const spec = reviveClusterSpec(record.previous);
   if (findHost(spec, host) === undefined) return null;
-  return new StepContext(new ClusterSession(dependencies, spec, record), envelope, progress, true);
+  return context.on(new ClusterSession(dependencies, spec, record));
 }
 
 /** The plan ends here, and with it the step that would send clients to the node again. */

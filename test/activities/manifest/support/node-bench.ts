@@ -115,7 +115,7 @@ export class NodeBench {
       ...{ overrides: [], confirmedGone: [] },
     };
     const { signal = new AbortController().signal } = others;
-    return new StepContext(session, envelope, { signal, report: () => undefined }, true);
+    return new SilentContext(session, envelope, { signal, report: () => undefined }, true);
   }
 
   apply(spec: ClusterSpec, options: ContextOptions = {}): Promise<string> {
@@ -162,6 +162,17 @@ export class NodeBench {
 /** A jar of the stand-in that throws at its start. */
 export const throwing = { 'broken.jar': 'exports.extensionStart = () => { throw new Error("no port"); };' };
 
+/** Reports go nowhere: there is no run that the record could know. */
+class SilentContext extends StepContext {
+  override on(session: ClusterSession): StepContext {
+    return new SilentContext(session, this.envelope, this.progress, true);
+  }
+
+  override report(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 async function extensionOf(
   store: DirectoryContentStore,
   id: string,
@@ -193,7 +204,7 @@ function specOn(home: string): ClusterSpec {
   const hosts = spec.hosts.map((host) => (host.name === 'n1' ? { ...host, home } : host));
   const { licenses: _, extensions: __, ...rest } = { licenses: null, extensions: null, ...spec };
   const bare = { ...rest, licenses: [], extensions: [] };
-  return { ...bare, hosts, broker: { ...spec.broker, user: userInfo().username } };
+  return { ...bare, hosts, broker: { ...spec.broker, user: userInfo().username, supervisor: 'process' } };
 }
 
 /** A bench for each test. Read its fields within tests only. */
