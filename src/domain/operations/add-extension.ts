@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { productOf } from '../products/index.js';
-import { contentOptions, contentTitle, extensionIdSchema, givenContentSchema } from './addition-input.js';
+import { contentSchema } from '../spec/index.js';
+import { contentOptions, contentTitle, extensionIdSchema } from './addition-input.js';
 import { commonInput, defineOperation } from './define-operation.js';
 import { givenDraft } from './given-draft.js';
 
@@ -11,7 +12,7 @@ export const addExtension = defineOperation({
   input: z.strictObject({
     ...commonInput,
     id: extensionIdSchema,
-    content: givenContentSchema.describe("Zip of the extension's folder."),
+    content: contentSchema.describe("Zip of the extension's folder."),
     enabled: z
       .boolean()
       .optional()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { productOf } from '../products/index.js';
-import { contentOptions, contentTitle, givenContentSchema, licenseNameSchema } from './addition-input.js';
+import { contentSchema } from '../spec/index.js';
+import { contentOptions, contentTitle, licenseNameSchema } from './addition-input.js';
 import { commonInput, defineOperation } from './define-operation.js';
 import { givenDraft } from './given-draft.js';
 
@@ -11,7 +12,7 @@ export const addLicense = defineOperation({
   input: z.strictObject({
     ...commonInput,
     name: licenseNameSchema,
-    content: givenContentSchema.describe('The license file; one that is kept in base64 as `{ base64 }`.'),
+    content: contentSchema.describe('The license file; one that is kept in base64 as `{ base64 }`.'),
   }),
   lease: true,
   cli: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Content, contentSchema } from '../spec/index.js';
+import type { Content } from '../spec/index.js';
 import type { CliOption } from './define-operation.js';
 
 /** As names of files and folders are; what a product asks for besides is judged with its spec. */
@@ -17,8 +17,6 @@ export const extensionPathSchema = z
     error: 'a path inside the folder of the extension, such as conf/config.properties, without ".."',
   })
   .describe('Path of the file inside the folder of the extension, such as `conf/config.properties`.');
-
-export const givenContentSchema = contentSchema;
 
 /** The options that bring a content: a file beside the command line, or a download. */
 export function contentOptions(what: string, file: string): CliOption[] {

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { productOf } from '../products/index.js';
-import {
-  contentOptions,
-  contentTitle,
-  extensionIdSchema,
-  extensionPathSchema,
-  givenContentSchema,
-} from './addition-input.js';
+import { contentSchema } from '../spec/index.js';
+import { contentOptions, contentTitle, extensionIdSchema, extensionPathSchema } from './addition-input.js';
 import { commonInput, defineOperation } from './define-operation.js';
 import { givenDraft } from './given-draft.js';
 
@@ -17,7 +12,7 @@ export const configureExtension = defineOperation({
     ...commonInput,
     id: extensionIdSchema,
     path: extensionPathSchema,
-    content: givenContentSchema.describe('What stands in the file.'),
+    content: contentSchema.describe('What stands in the file.'),
   }),
   lease: true,
   cli: {

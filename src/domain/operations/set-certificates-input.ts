@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Content, contentSchema, keyContentSchema, secretSchema } from '../spec/index.js';
+import { contentSchema, keyContentSchema, secretSchema } from '../spec/index.js';
+import { contentTitle } from './addition-input.js';
 import { commonInput } from './define-operation.js';
 
 /** What stands in the place of the listener's own; the forms are those of a spec. */
@@ -65,11 +66,7 @@ export function isGiven({ keystore, certificate, privateKey, truststore, trusted
 export function givenLines(value: Input): string[] {
   const { keystore, certificate, privateKey, truststore, trustedCertificates } = value;
   const given = { keystore, certificate, privateKey, truststore, trustedCertificates };
-  return Object.entries(given).flatMap(([field, content]) => (content ? [`new ${field}: ${identityOf(content)}`] : []));
-}
-
-function identityOf(content: Content): string {
-  if ('stored' in content) return `${content.name ?? 'stored'} ${content.stored}`;
-  if ('url' in content) return `${content.url} ${content.sha256}`;
-  return 'file' in content ? content.file : 'as it stands in the input';
+  return Object.entries(given).flatMap(([field, content]) =>
+    content ? [`new ${field}: ${contentTitle(content)}`] : [],
+  );
 }
