@@ -80,7 +80,7 @@ const later = (world: World): World => {
 const ofExtension = ({ restart, hot }: WantedItems) => [restart[key] ?? null, hot[key] ?? null];
 
 /** What a node needs, told from its items alone. */
-function due(given: Situation, world: World, host: string): 'restart' | 'hot' | 'nothing' {
+function due(world: World, host: string): 'restart' | 'hot' | 'nothing' {
   const { items, process } = world.cluster.node(host);
   const wanted = ofExtension(world.cluster.wanted(host));
   const has = items === null ? [null, undefined] : ofExtension(items);
@@ -102,8 +102,8 @@ const lacking = (given: Situation, world: World): string[] =>
 /** A node that is down for another reason keeps all others from being restarted. */
 const blocked = (given: Situation, world: World): boolean => {
   const down = downIn(given);
-  if (down === undefined || due(given, world, down) === 'restart') return false;
-  return membersOf(given).some((host) => due(given, world, host) === 'restart');
+  if (down === undefined || due(world, down) === 'restart') return false;
+  return membersOf(given).some((host) => due(world, host) === 'restart');
 };
 
 const picks = fc.array(fc.nat({ max: 9 }), { maxLength: 40 });
@@ -120,7 +120,7 @@ const given = (options: RunOptions = {}) =>
     const world = worldOf(situated);
     fc.pre(!blocked(situated, world));
     const members = membersOf(situated);
-    const expected = members.map((host) => due(situated, world, host));
+    const expected = members.map((host) => due(world, host));
     const result = operate(world, ...operation(situated), { picks: order, ...options });
     expect(result).toMatchObject({ outcome: 'completed', broken: [], guarded: [] });
     const happened = members.map((host) => {
