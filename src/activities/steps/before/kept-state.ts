@@ -111,7 +111,8 @@ export async function differenceFrom({ host, home, user, signal }: Target): Prom
 
 /**
  * Makes room first, and moves instead of copying: it works on a disk that is full. Folders come back disabled, and are
- * enabled when everything is in its place. What a cut-off run of it has done is not done again.
+ * enabled when everything is in its place. Files come back as changed now: an extension that looks at their times, as File
+ * RBAC does, would not notice an older one. What a cut-off run of it has done is not done again.
  */
 const restoreProgram = `${common}
 rm -rf -- "$home/.hivekeeper/unpacked" "$home/.hivekeeper/fetched"
@@ -136,6 +137,7 @@ kept_keys had | while IFS= read -r key; do
   path=$(path_of "$key")
   clear_parts "$path"
   mkdir -p -- "$(dirname -- "$path")" && mv -fT -- "$before/had/$key" "$path" || printf '%s\\n' "$key"
+  [ -L "$path" ] || [ ! -f "$path" ] || touch -- "$path"
 done
 for note in "$before/extensions"/*; do
   [ -f "$note" ] || continue

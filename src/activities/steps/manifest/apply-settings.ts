@@ -48,15 +48,17 @@ async function untilTakenUp(
 
 /** What the broker must say, whichever attempt wrote it: all that is not as it was when the change began. */
 function changeOf({ session }: StepContext, node: DrivenNode, { keys, extensions }: Difference): HotChange {
-  const { contents, extensions: wanted } = manifestOf(session.spec, node.members, node.name);
-  const given = new Set(contents.map(({ path }) => path));
+  const { contents, secretFiles, extensions: wanted } = manifestOf(session.spec, node.members, node.name);
+  const given = new Set([...contents.map(({ path }) => path), ...secretFiles.map(secretFileKey)]);
   const enabled = new Map(wanted.map((one) => [one.id, one.enabled]));
+  const rereads = wanted.filter(({ readAtStart = [] }) => readAtStart.some((path) => keys.includes(path)));
+  const reread = new Set(rereads.map(({ id }) => id));
   const idsThat = (holds: (one: KeptExtension) => boolean): string[] => extensions.filter(holds).map(({ id }) => id);
   return {
     paths: keys.filter((key) => given.has(key)),
     // The broker itself may have disabled what does not start.
     started: idsThat(({ id, before, now, swapped }) => {
-      return enabled.get(id) === true && (swapped || before !== 'enabled' || now !== 'enabled');
+      return enabled.get(id) === true && (swapped || reread.has(id) || before !== 'enabled' || now !== 'enabled');
     }),
     stopped: idsThat(({ id, before }) => enabled.get(id) === false && before === 'enabled'),
   };
