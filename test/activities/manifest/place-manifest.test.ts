@@ -178,7 +178,9 @@ describe('an extension', () => {
     await bench().place({ extensions: [{ id: 'one', content: old, enabled, effect: 'hot' }] });
     put('extensions/one/conf/by-hand', 'mine');
     const anew = await extensionZip(bench().store, 'one', { 'conf/a': 'new' });
-    const { written, started } = await bench().place({ extensions: [{ id: 'one', content: anew, enabled, effect: 'hot' }] });
+    const { written, started } = await bench().place({
+      extensions: [{ id: 'one', content: anew, enabled, effect: 'hot' }],
+    });
     expect(written).toEqual(['extensions/one']);
     expect(started).toEqual(['one']);
     expect(text('extensions/one/conf/a')).toBe('new');

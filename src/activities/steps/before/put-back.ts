@@ -13,7 +13,7 @@ import type { Target } from '../manifest/target.js';
 import type { StepContext } from '../step-context.js';
 import { ownIdentity } from '../update-identity.js';
 import { endChange, noteRefusal, type Refusal } from './change-note.js';
-import { type Difference, differenceFrom, type KeptExtension, restoreState } from './kept-state.js';
+import { type Difference, differenceFrom, discardState, type KeptExtension, restoreState } from './kept-state.js';
 
 /** Milliseconds that a broker is given to stop what it did not take, and to run again what it had. */
 const patience = 30_000;
@@ -49,7 +49,11 @@ export async function putBack(
   { kind, why, after }: Omit<Refusal, 'token'>,
 ): Promise<never> {
   const { name } = target;
-  if (after !== undefined) throw failed({ kind, why, after }, name);
+  if (after !== undefined) {
+    // Its predecessor may have been cut off right before this.
+    await discardState(target);
+    throw failed({ kind, why, after }, name);
+  }
   const noted = (await ownIdentity(context, name))?.before;
   // Nothing was touched yet.
   if (noted === undefined) throw failed({ kind, why, after: `Nothing was changed on ${name}.` }, name);

@@ -68,8 +68,8 @@ export class LocalHost implements RemoteHost, FileRunner {
     return uploadFile(this, localFile, path, options);
   }
 
-  async stream(command: Command): Promise<Readable> {
-    return Readable.from([Buffer.from((await this.run(command)).stdout, 'latin1')]);
+  async stream({ argv }: Command): Promise<Readable> {
+    return Readable.from([(await this.runRaw({ argv, timeout: 0 })).stdout]);
   }
 
   readonly follow = notHere;
