@@ -5,6 +5,7 @@ import { hasFailed, putBack } from '../before/put-back.js';
 import { untilServed } from '../certificates/until-served.js';
 import type { StepBody } from '../run-step.js';
 import type { StepContext } from '../step-context.js';
+import { secretFileKey } from './item-keys.js';
 import { manifestOf } from './manifest-of.js';
 import { placeHot, type PlacedHot, settled } from './place-hot.js';
 import { placedNote } from './placed-note.js';
