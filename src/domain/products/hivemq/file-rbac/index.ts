@@ -6,8 +6,7 @@ export {
   credentialsLink,
   credentialsPath,
   fileRbacExtension,
-  legacyFiles,
   settingsPath,
 } from './names.js';
-export { hashProblem, mostIterations } from './password-hash.js';
+export { hashProblem } from './password-hash.js';
 export type { PermissionSpec, RoleSpec, UserSpec } from './schema.js';

@@ -23,4 +23,4 @@ export { boundPorts, type BoundPort } from './ports.js';
 export { metricsEndpoint, type MetricsEndpoint } from './prometheus.js';
 export { hivemqWarnings } from './warnings.js';
 export type { KeystoreSpec, TruststoreSpec } from './tls/index.js';
-export { hasUsers, usersCredentials, usersLists, usersSettings, type UsersSpec } from './users.js';
+export { hasUsers, type UsersSpec } from './users.js';
