@@ -8,7 +8,7 @@ export const memberSchema = z.object({
 export type Member = z.infer<typeof memberSchema>;
 
 const replacementSchema = z.object({ host: z.string(), by: z.string(), nodes: z.number().int() });
-export type Replacement = z.infer<typeof replacementSchema>;
+type Replacement = z.infer<typeof replacementSchema>;
 
 export const membershipSchema = z.object({
   /** How many nodes the cluster is meant to have. */
