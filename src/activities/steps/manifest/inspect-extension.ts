@@ -1,5 +1,5 @@
 import { inspectZip, readZipText } from '../../../adapters/archive/index.js';
-import { HivekeeperError } from '../../../domain/errors/index.js';
+import { HivekeeperError, isHivekeeperError } from '../../../domain/errors/index.js';
 import type { BrokerProduct } from '../../../domain/products/index.js';
 
 /**
@@ -12,7 +12,9 @@ export async function inspectExtension(
   id: string,
   archive: string,
 ): Promise<void> {
-  const { topFolder } = await inspectZip(archive);
+  const { topFolder } = await inspectZip(archive).catch((error: unknown) => {
+    throw isHivekeeperError(error, 'UnsafeArchive') ? damaged(id, error) : error;
+  });
   if (topFolder !== id) {
     const found = topFolder === null ? 'it has no single top folder' : `its top folder is ${topFolder}`;
     throw refused(id, `${found}, and must be ${id}`, 'Correct the id in the spec, or the archive.');
@@ -24,7 +26,13 @@ export async function inspectExtension(
   if (first !== undefined) throw refused(id, `its ${path} ${first}`, 'Correct the id in the spec, or the archive.');
 }
 
-function refused(id: string, why: string, remedy: string): HivekeeperError {
+/** A store knows its archives by hash, people by the extension. */
+function damaged(id: string, { details, cause }: HivekeeperError): HivekeeperError {
+  const why = String(details['reason']).replace(/\.+$/, '');
+  return refused(id, why, 'Check where it comes from, or fetch it again.', { cause });
+}
+
+function refused(id: string, why: string, remedy: string, options: ErrorOptions = {}): HivekeeperError {
   const message = `The archive of the extension ${id} is refused: ${why}. Nothing was unpacked. ${remedy}`;
-  return new HivekeeperError('UnsafeArchive', message, { id, why });
+  return new HivekeeperError('UnsafeArchive', message, { id, why }, options);
 }
