@@ -44,7 +44,7 @@ async function problemOf(session: ClusterSession, name: string, signal: AbortSig
   const host = await session.connect(name, signal);
   const unit = await host.readFile(`${home}/${adoptedUnitPath}`, { asUser: user });
   const [seen, rights] = await Promise.all([
-    seePlace(host, home, user, signal),
+    seePlace(host, { home, user }, signal),
     missingRights(session, name, unit?.trim() ?? null, signal),
   ]);
   if (rights !== null) return `${name}: ${rights}`;

@@ -1,6 +1,6 @@
 import { readIdentity } from '../../adapters/fence/index.js';
 import type { RemoteHost } from '../../adapters/ports/index.js';
-import type { FoundPlace } from '../../domain/planning/index.js';
+import type { FoundNode, FoundPlace } from '../../domain/planning/index.js';
 import { type Argv, adoptedUnitCommands } from '../../render/systemd/root-commands.js';
 import type { ClusterSession } from '../cluster-session.js';
 import { rootAccess } from '../hosts/root-access.js';
@@ -11,22 +11,35 @@ import { rootAccess } from '../hosts/root-access.js';
  */
 const program = `
 cd -P -- "$1" || exit 1
+home=$1
+shift
 unwritable() { printf 'unwritable %s\\n' "$1"; }
-[ -w . ] || unwritable "$1"
+[ -w . ] || unwritable "$home"
 for folder in conf license extensions backup data log bin tools third-party-licenses .hivekeeper; do
-  [ ! -d "$folder" ] || [ -w "$folder" ] || unwritable "$1/$folder"
+  [ ! -d "$folder" ] || [ -w "$folder" ] || unwritable "$home/$folder"
 done
 [ ! -L data ] || echo 'data link'
 [ ! -d data ] || [ "$(stat -L -c %d data)" = "$(stat -c %d .)" ] || echo 'data filesystem'
 [ -e .hivekeeper/node.json ] || for entry in current packages; do
   [ ! -e "$entry" ] && [ ! -L "$entry" ] || printf 'taken %s\\n' "$entry"
 done
+while [ $# -gt 1 ]; do
+  [ ! "$1" -ef "$2" ] || printf 'linked %s\\n' "$1"
+  shift 2
+done
 :`;
 
-type Seen = Pick<FoundPlace, 'notWritable' | 'dataProblem' | 'taken'>;
+type Seen = Pick<FoundPlace, 'notWritable' | 'dataProblem' | 'taken' | 'linked'>;
+type Elsewhere = FoundNode['elsewhere'];
 
-export async function seePlace(host: RemoteHost, home: string, user: string, signal: AbortSignal): Promise<Seen> {
-  const { stdout } = await host.script(program, [home], { asUser: user, signal });
+/** @param elsewhere folders that the broker has elsewhere than below its home */
+export async function seePlace(
+  host: RemoteHost,
+  { home, user, elsewhere = [] }: { readonly home: string; readonly user: string; readonly elsewhere?: Elsewhere },
+  signal: AbortSignal,
+): Promise<Seen> {
+  const folders = elsewhere.flatMap(({ name, path }) => [name, path]);
+  const { stdout } = await host.script(program, [home, ...folders], { asUser: user, signal });
   const lines = stdout.split('\n');
   const of = (kind: string): string[] =>
     lines.flatMap((line) => (line.startsWith(`${kind} `) ? [line.slice(kind.length + 1)] : []));
@@ -39,6 +52,7 @@ export async function seePlace(host: RemoteHost, home: string, user: string, sig
     notWritable: of('unwritable'),
     dataProblem: data === undefined ? null : (reasons[data] ?? null),
     taken: of('taken'),
+    linked: of('linked'),
   };
 }
 
@@ -66,8 +80,7 @@ export async function missingRights(
 
 export async function findPlace(
   session: ClusterSession,
-  name: string,
-  unit: string | null,
+  { host: name, unit, elsewhere }: Pick<FoundNode, 'host' | 'unit' | 'elsewhere'>,
   signal: AbortSignal,
 ): Promise<FoundPlace> {
   const host = await session.connect(name, signal);
@@ -75,7 +88,7 @@ export async function findPlace(
   const { user } = session.spec.broker;
   const [identity, seen, rights] = await Promise.all([
     readIdentity(host, home, user),
-    seePlace(host, home, user, signal),
+    seePlace(host, { home, user, elsewhere }, signal),
     missingRights(session, name, unit, signal),
   ]);
   return { host: name, identity, ...seen, rights };

@@ -56,7 +56,7 @@ export async function readAdoption(
   refuseAll({ spec: outline }, problems);
   const spec = specIn(parseClusterSpec(found));
   const session = new ClusterSession(dependencies, spec, record);
-  const places = await Promise.all(nodes.map(({ host, unit }) => findPlace(session, host, unit, signal)));
+  const places = await Promise.all(nodes.map((node) => findPlace(session, node, signal)));
   const known = await Promise.all(
     secrets.map(async (secret) => ({ ...secret, set: await isSet(dependencies, secret) })),
   );

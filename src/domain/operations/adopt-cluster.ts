@@ -1,6 +1,6 @@
 import { HivekeeperError } from '../errors/index.js';
 import { adoptNodes, atNextStop, nodeProblems, recordProblems, refuseAll, unsetSecrets } from '../planning/index.js';
-import { findHost } from '../spec/index.js';
+import { findHost, packageContent } from '../spec/index.js';
 import { defineOperation, specInput } from './define-operation.js';
 
 export const adoptCluster = defineOperation({
@@ -24,7 +24,9 @@ export const adoptCluster = defineOperation({
     const { spec, record, adoption } = context;
     if (!adoption) throw new HivekeeperError('Internal', `${spec.name}: its hosts were not read`);
     const { nodes, places, secrets, notes } = adoption;
+    const source = packageContent(spec.broker.package, spec.broker.version);
     refuseAll(context, [
+      ...(source.ok ? [] : [source.reason]),
       ...recordProblems(record, nodes, places),
       ...nodes.flatMap((node) => {
         const place = places.find(({ host }) => host === node.host);

@@ -29,6 +29,8 @@ export interface FoundPlace {
   readonly notWritable: readonly string[];
   /** Why the data cannot be moved by a rename within the home; null when it can. */
   readonly dataProblem: string | null;
+  /** Folders that lie elsewhere and that a link in the home leads to. */
+  readonly linked: readonly string[];
   /** Whether something is named `current` or `packages` that is not Hivekeeper's. */
   readonly taken: readonly string[];
   /** What is missing for the commands that the next planned stop needs as root, and how to give it; null: nothing. */
@@ -67,6 +69,7 @@ export function nodeProblems(
 ): string[] {
   const { host, process, unit } = node;
   const { identity } = place;
+  const elsewhere = node.elsewhere.filter((folder) => !place.linked.includes(folder.name));
   const problems: (string | null)[] = [
     identity !== null && identity.status !== 'retired' && identity.cluster !== name
       ? `its ${home}/.hivekeeper/node.json says that it belongs to the cluster ${identity.cluster}`
@@ -87,7 +90,7 @@ export function nodeProblems(
     unit !== null && broker.supervisor === 'process'
       ? `its broker is kept by ${unit}, which would start it again after each stop; set broker.supervisor: systemd`
       : null,
-    ...node.elsewhere.map(({ name: folder, path }) =>
+    ...elsewhere.map(({ name: folder, path }) =>
       folder === 'data'
         ? `its data lies in ${path}; it must be within ${home}/data, so that it can be moved aside by a rename. Move it there at a restart of your own`
         : `its ${folder} folder is ${path}; make ${home}/${folder} a link to it, which the running broker does not notice: sudo -u ${broker.user} sh -c 'rmdir ${home}/${folder}; ln -s ${path} ${home}/${folder}'`,

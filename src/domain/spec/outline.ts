@@ -2,13 +2,17 @@ import { parseClusterSpec, type SpecResult } from './parse.js';
 
 /** Stands for what the hosts will tell; nothing is ever made of it. */
 const unknownVersion = '0.0.0';
-const unknownPackage = {
-  url: 'https://www.hivemq.com/releases/hivemq-{version}.zip',
-  sha256: { [unknownVersion]: '0'.repeat(64) },
-};
+const unknownPackage = { sha256: { [unknownVersion]: '0'.repeat(64) } };
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** One that the package is known for, since a spec with another is refused. */
+function versionFor(given: unknown): string {
+  const sums = isMapping(given) ? given['sha256'] : undefined;
+  const [first = unknownVersion] = isMapping(sums) ? Object.keys(sums) : [];
+  return first;
+}
 
 /**
  * A spec of a cluster that runs already, as far as somebody has written it: enough to reach its hosts. What is missing and
@@ -16,8 +20,9 @@ const isMapping = (value: unknown): value is Record<string, unknown> =>
  */
 export function outlineSpec(given: unknown): SpecResult {
   if (!isMapping(given)) return parseClusterSpec(given);
-  const broker = isMapping(given['broker'])
-    ? { version: unknownVersion, package: unknownPackage, ...given['broker'] }
-    : given['broker'];
-  return parseClusterSpec({ nodes: 1, ...given, broker });
+  const broker = given['broker'];
+  const filled = isMapping(broker)
+    ? { version: versionFor(broker['package']), package: unknownPackage, ...broker }
+    : broker;
+  return parseClusterSpec({ nodes: 1, ...given, broker: filled });
 }

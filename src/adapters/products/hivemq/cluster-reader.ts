@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { HivekeeperError } from '../../../domain/errors/index.js';
 import {
   adoptRequestSchema,
+  bundledExtensions,
   extensionsToPack,
   type Installation,
   type PackedExtensions,
@@ -51,9 +52,16 @@ async function takeContents(
 ): Promise<PackedExtensions> {
   const byName = new Map<string, ReadHost>(hosts.map((host) => [host.name, host]));
   const options = { store, asUser: user, signal };
-  for (const [name, { licenses, folders }] of Object.entries(installations)) {
+  for (const [name, { licenses, folders, extensions }] of Object.entries(installations)) {
     const on = byName.get(name);
     if (!on) continue;
+    for (const { id, enabled, folder, files } of extensions) {
+      // What comes with the package is not packed; what somebody wrote into it is taken.
+      if (!enabled || !Object.hasOwn(bundledExtensions, id)) continue;
+      for (const { path, sha256 } of files.filter((file) => file.path.startsWith('conf/'))) {
+        await takeFile(on.host, posix.join(folder, path), sha256, options);
+      }
+    }
     for (const license of licenses) {
       await takeFile(on.host, posix.join(folders.license.path, license.name), license.sha256, options);
     }

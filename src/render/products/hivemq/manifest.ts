@@ -1,4 +1,5 @@
 import { extensionsOf, fileRbacExtension } from '../../../domain/products/hivemq/file-rbac/index.js';
+import { bundledExtensions } from '../../../domain/products/hivemq/adopt/index.js';
 import type { HivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
 import { resolveHost } from '../../../domain/spec/index.js';
 import { memberHosts } from '../../members.js';
@@ -65,6 +66,11 @@ function contentsOf({ configOverride, licenses, extensions }: HivemqSpec): Place
   ];
 }
 
+/** One of the package's own that is off need not be there: somebody may have taken its folder away instead. */
+function isAsGoodAsGone({ id, content, enabled }: Pick<HivemqSpec['extensions'][number], 'id' | 'content' | 'enabled'>) {
+  return !enabled && content === undefined && Object.hasOwn(bundledExtensions, id);
+}
+
 /**
  * Everything that one node has under its home, for a cluster of these members.
  * @param members names of hosts; whether the node's own is among them makes no difference.
@@ -82,7 +88,7 @@ export function renderManifest(spec: HivemqSpec, members: readonly string[], nam
     stores: stores.stores,
     extensions: extensionsOf(spec).map(({ id, content, enabled, supportsHotReload, ifThere }) => ({
       ...{ id, enabled, content: content ?? null },
-      ...(ifThere && { ifThere }),
+      ...((ifThere || isAsGoodAsGone({ id, content, enabled })) && { ifThere: true }),
       ...(id === fileRbacExtension && users.files.length > 0 && { readAtStart: users.files.map(({ path }) => path) }),
       effect: supportsHotReload ? 'hot' : 'restart',
     })),
