@@ -168,7 +168,9 @@ async function look(
 ): Promise<{ readonly seen: PlanContext; readonly drift: Drift }> {
   const { spec, record } = session;
   const targets = definition.preflight?.({ spec, record }, input) ?? [];
-  const peers = [...new Set([...session.members, ...targets])];
+  const gone = definition.confirmedGone?.(input) ?? [];
+  // A host that is off answers nobody, and that says nothing of the network.
+  const peers = [...new Set([...session.members.filter((host) => !gone.includes(host)), ...targets])];
   const [found, secrets, facts] = await Promise.all([
     observeCluster(session, { withClients: !definition.lease, signal }),
     secretsOnHosts(session, signal),
@@ -187,7 +189,7 @@ async function look(
     settings: Object.fromEntries(Object.entries(items).map(([host, wanted]) => [host, settingsOf(wanted)])),
     items,
     stamp: observation.at.replace(/[^0-9]/g, '').slice(0, 14),
-    answering: await answeringHosts(session, observation, definition.confirmedGone?.(input) ?? [], signal),
+    answering: await answeringHosts(session, observation, gone, signal),
     recoveryHost: definition.needsRecoveryHost ? await recoveryHostFacts(session, observation, signal) : null,
   };
   return { seen, drift };
