@@ -20,7 +20,7 @@ import { expectFailure, useScenario } from './support/scenario.js';
 import type { WorkerProcess } from './support/worker-process.js';
 
 const CLUSTER = 'dead';
-const LONG = 120_000;
+const LONG = 180_000;
 
 let power: PowerSwitch;
 const scenario = useScenario({
