@@ -2,7 +2,19 @@ import { z } from 'zod';
 import { brokerSchema } from '../../../spec/broker.js';
 import { commonShape } from '../../../spec/common.js';
 
-const broker = brokerSchema.partial().extend({ product: z.literal('hivemq'), package: z.unknown().optional() });
+const { version, home, user, supervisor, java, javaOptions } = brokerSchema.shape;
+
+/** Without defaults: what is not said is read from the hosts. */
+const broker = z.strictObject({
+  product: z.literal('hivemq'),
+  package: z.unknown().optional(),
+  version: version.optional(),
+  home: home.unwrap().optional(),
+  user: user.unwrap().optional(),
+  supervisor: supervisor.unwrap().optional(),
+  java: java.unwrap().optional(),
+  javaOptions,
+});
 
 /**
  * What somebody says of a cluster that runs already: the part of a spec that hosts cannot tell. Every other key of a
