@@ -19,6 +19,7 @@ export const crashTests = {
   licenses: ['addLicense', 'removeLicense'],
   change: ['applySpec', 'restartNode', 'rollingRestart', 'setCertificates', 'setLogLevel'],
   adoption: ['adoptCluster'],
+  users: ['setControlCenterUsers', 'setUsers'],
   deadNodes: ['forgetNode', 'replaceNode'],
 } as const satisfies Readonly<Record<string, readonly OperationType[]>>;
 
