@@ -35,6 +35,8 @@ for bundled in "$home/packages/$package/extensions"/*/; do
   [ ! -f "$extension/.hivekeeper-archive" ] || continue
   fresh=$home/extensions/.$(basename "$bundled").new
   rm -rf -- "$fresh" && cp -R -- "$bundled" "$fresh" || exit 1
+  # One that the running package has and the node lacks was taken away by hand: it does not start by itself again.
+  [ -d "$extension" ] || [ ! -d "$home/current/extensions/$(basename "$bundled")" ] || : >"$fresh/DISABLED"
   if [ -d "$extension" ]; then
     diff -rq -x conf -x DISABLED "$extension" "$fresh" >/dev/null && { rm -rf -- "$fresh"; continue; }
     if [ -d "$extension/conf" ]; then rm -rf -- "$fresh/conf" && cp -Rp -- "$extension/conf" "$fresh/conf" || exit 1; fi
