@@ -1,7 +1,7 @@
 import { programBundle } from './bundles.js';
 import { recoveryScript, recoveryToolScript, runScript } from './scripts.js';
 import { allowAllExtensionXml, configXml, logbackXml } from './texts.js';
-import { type Archive, writeZip } from './zip.js';
+import { type Archive, writeZip } from '../wire/zip.js';
 
 /**
  * Makes `hivemq-<version>.zip`: HiveMQ's folder layout (Community Edition, src/distribution) with the simulated broker

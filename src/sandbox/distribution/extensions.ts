@@ -1,5 +1,5 @@
 import { programBundle, type Program } from './bundles.js';
-import { type Archive, writeZip } from './zip.js';
+import { type Archive, writeZip } from '../wire/zip.js';
 
 /** What the vendor ships of an extension. */
 interface Shipped {

@@ -3,4 +3,4 @@ export { buildDistribution, buildRecoveryTool } from './build.js';
 export { buildExtension, type ExtensionOptions } from './extensions.js';
 export { licenseMarker } from '../broker/licenses.js';
 export { javaStandIn } from './java.js';
-export type { Archive } from './zip.js';
+export type { Archive } from '../wire/zip.js';

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Archive, writeZip, type ZipEntry } from '../../../src/sandbox/distribution/zip.js';
+import { type Archive, writeZip, type ZipEntry } from '../../../src/sandbox/wire/zip.js';
 import { communityEdition } from '../../conformance/support/community-edition.js';
 
 const run = promisify(execFile);

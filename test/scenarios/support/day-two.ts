@@ -5,7 +5,7 @@ import { publishFile } from '../../../src/client/content/index.js';
 import { queryRecord } from '../../../src/client/temporal/index.js';
 import { memberNames } from '../../../src/domain/record/index.js';
 import { buildExtension, type ExtensionOptions } from '../../../src/sandbox/distribution/index.js';
-import { writeZip } from '../../../src/sandbox/distribution/zip.js';
+import { writeZip } from '../../../src/sandbox/wire/zip.js';
 import { commandLine, type Typed } from './command-line.js';
 import { effects } from './look.js';
 import type { Scenario } from './scenario.js';

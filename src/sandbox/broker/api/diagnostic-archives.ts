@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backupId } from '../../wire/backup-file.js';
 import { maybe, record, text } from '../../wire/guards.js';
-import { type ZipEntry, writeZip } from '../../distribution/zip.js';
+import { type ZipEntry, writeZip } from '../../wire/zip.js';
 import { call, type Handlers } from '../cluster/channel.js';
 import type { Folders } from '../config/folders.js';
 import type { DataPlane } from '../sessions/plane.js';
