@@ -14,7 +14,7 @@ import { expectFailure, useScenario } from './support/scenario.js';
 import type { WorkerProcess } from './support/worker-process.js';
 
 const CLUSTER = 'users';
-const LONG = 240_000;
+const LONG = 120_000;
 const members = ['n1', 'n2', 'n3'];
 const all = [...members, 'n4'];
 const [rbac, allowAll] = ['hivemq-file-rbac-extension', 'hivemq-allow-all-extension'];
