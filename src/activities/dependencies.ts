@@ -22,6 +22,8 @@ export interface Dependencies {
   /** Who gives nodes their certificates, and makes their stores. */
   readonly keyMaterial: KeyMaterialIssuer;
   readonly userPasswords: UserPasswords;
+  /** Folder of the worker in which diagnostics are collected and packed. */
+  readonly diagnostics: string;
   driver(spec: ClusterSpec): BrokerDriver;
   /** Who reads clusters of a product that were made by hand. @throws HivekeeperError InvalidInput for an unknown product */
   reader(product: string): ClusterReader;

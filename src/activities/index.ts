@@ -10,6 +10,9 @@ import { restoreSpec, rotateAuthority } from './steps/certificates/authority.js'
 import { rotateCertificates, verifyCertificates } from './steps/certificates/rotate-certificates.js';
 import { dropNode, removeAnnouncement } from './steps/dead-nodes/drop-node.js';
 import { fenceNode } from './steps/dead-nodes/fence-node.js';
+import { collectNode } from './steps/diagnostics/collect-node.js';
+import { packDiagnostics } from './steps/diagnostics/pack-diagnostics.js';
+import { removeArchives, requestArchives } from './steps/diagnostics/broker-archives.js';
 import * as node from './steps/node-bodies.js';
 import { copyData, moveData } from './steps/recovery-data.js';
 import { importBackup, placeBackup, verifyRecovery } from './steps/recovery-import.js';
@@ -48,6 +51,10 @@ function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivi
     fenceNode: step(steps.fenceNode, fenceNode),
     dropNode: step(steps.dropNode, dropNode),
     removeAnnouncement: step(steps.removeAnnouncement, removeAnnouncement),
+    requestArchives: step(steps.requestArchives, requestArchives),
+    collectNode: step(steps.collectNode, collectNode),
+    packDiagnostics: step(steps.packDiagnostics, packDiagnostics),
+    removeArchives: step(steps.removeArchives, removeArchives),
     verifyRecovery: step(steps.verifyRecovery, verifyRecovery),
   };
 }

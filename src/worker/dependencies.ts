@@ -27,6 +27,7 @@ export function createDependencies(config: WorkerConfig): Omit<Dependencies, 're
     secrets,
     keyMaterial: keyMaterialIssuer(config.data, { ...(config.issuers && { hooks: config.issuers }) }),
     userPasswords: fileUserPasswords(config.data),
+    diagnostics: join(config.data, 'diagnostics'),
     supervisor,
     driver: createDrivers({ supervisor, secrets }),
     reader: readerOf,

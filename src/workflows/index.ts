@@ -14,6 +14,7 @@ export const applySpec = operationWorkflow('applySpec');
 export const checkCluster = operationWorkflow('checkCluster');
 export const decommissionNode = operationWorkflow('decommissionNode');
 export const deployCluster = operationWorkflow('deployCluster');
+export const diagnoseCluster = operationWorkflow('diagnoseCluster');
 export const forgetNode = operationWorkflow('forgetNode');
 export const recoverCluster = operationWorkflow('recoverCluster');
 export const removeCluster = operationWorkflow('removeCluster');

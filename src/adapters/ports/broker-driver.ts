@@ -107,6 +107,11 @@ export interface BrokerDriver {
   untilTakenUp(node: DrivenNode, from: number, change: HotChange, progress: Progress): Promise<void>;
   /** The line by which a running broker refused a changed keystore or truststore since that byte of its log, or null. */
   storeRefusal(node: DrivenNode, from: number, signal: AbortSignal): Promise<string | null>;
+  /**
+   * Has a running broker make its own diagnostic archive, every node of the cluster one; returns their id, or null where
+   * its API has no such thing. Does not wait for them. @throws ApiUnreachable, ApiRefused
+   */
+  requestDiagnostics(node: DrivenNode, progress: Progress): Promise<string | null>;
   /** Where a backup file with this id and broker version must lie, relative to home. */
   backupPath(fileName: string): string;
 }

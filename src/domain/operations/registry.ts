@@ -13,6 +13,7 @@ import { checkCluster } from './check-cluster.js';
 import { decommissionNode } from './decommission-node.js';
 import type { OperationDefinition, ParsedInput } from './define-operation.js';
 import { deployCluster } from './deploy-cluster.js';
+import { diagnoseCluster } from './diagnose-cluster.js';
 import { forgetNode } from './forget-node.js';
 import { recoverCluster } from './recover-cluster.js';
 import { removeCluster } from './remove-cluster.js';
@@ -51,6 +52,7 @@ export const operations = {
   replaceNode,
   forgetNode,
   checkCluster,
+  diagnoseCluster,
   removeCluster,
 };
 

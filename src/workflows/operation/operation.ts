@@ -82,10 +82,11 @@ export class Operation {
   }
 
   private async perform(): Promise<OperationReport> {
-    if (!this.definition.lease || this.input.dryRun === true) return await this.planOnly();
+    if (this.input.dryRun === true) return await this.planOnly();
     try {
       for (let attempt = 0; attempt < attempts; attempt++) {
-        const result = await this.attempt(attempt === 0 ? this.carried?.requestId : undefined);
+        const requestId = attempt === 0 ? this.carried?.requestId : undefined;
+        const result = this.definition.lease ? await this.attempt(requestId) : await this.withoutLease();
         if (result.end === 'done') return await this.succeed(result.prepared);
         if (result.end === 'continue') return await this.continue();
         this.lease.forget();
@@ -120,6 +121,11 @@ export class Operation {
     await this.approved(prepared);
     await this.lease.report(prepared.accepts);
     return await this.runPlan(prepared, lease.token);
+  }
+
+  /** For steps that compare no token, because they change nothing that another operation could change as well. */
+  private async withoutLease(): Promise<Attempt> {
+    return await this.runPlan(await this.plan(), 0);
   }
 
   private async approved(prepared: PreparedPlan): Promise<void> {

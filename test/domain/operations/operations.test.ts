@@ -37,6 +37,7 @@ const least: Readonly<Record<OperationType, object>> = {
   replaceNode: { node: 'n1' },
   forgetNode: { node: 'n1' },
   checkCluster: {},
+  diagnoseCluster: {},
   removeCluster: {},
 };
 const types = Object.keys(operations).filter(isOperationType);

@@ -2,6 +2,7 @@ import { backupPath } from '../../../domain/products/hivemq/backups.js';
 import type { BrokerDriver } from '../../ports/index.js';
 import { systemClock, type Clock } from './clock.js';
 import { memberOf, type HivemqDependencies } from './context.js';
+import { requestDiagnostics } from './diagnostic-archive.js';
 import { countClients, countItems } from './count.js';
 import { drain } from './drain.js';
 import { importBackup } from './import-backup.js';
@@ -32,6 +33,7 @@ export function createHivemqDriver({ clock = systemClock, ...others }: HivemqDri
     logEnd,
     storeRefusal,
     untilTakenUp: (node, from, change, progress) => untilTakenUp(dependencies, node, from, change, progress),
+    requestDiagnostics: (node, progress) => requestDiagnostics(dependencies, node, progress),
     backupPath,
   };
 }

@@ -2,6 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { CliIo } from '../io.js';
 import { registerAdopt } from './adopt/register-adopt.js';
 import { registerDemo } from './demo.js';
+import { registerDiagnose } from './diagnose/register-diagnose.js';
 import { registerEndpoints } from './endpoints/register-endpoints.js';
 import { registerHosts } from './hosts/register-hosts.js';
 import { registerOperations } from './operations/register-operations.js';
@@ -29,6 +30,7 @@ export const commands: readonly CommandModule[] = [
   registerPlan,
   registerOperations,
   registerAdopt,
+  registerDiagnose,
   registerStatus,
   registerSpec,
   registerEndpoints,

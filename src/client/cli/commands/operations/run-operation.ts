@@ -36,7 +36,7 @@ export async function runIn(
 ): Promise<FollowedOperation | null> {
   const definition = operationDefinition(type);
   const { cluster, dryRun } = parseOperationInput(type, input);
-  const readOnly = !definition.lease || dryRun === true;
+  const readOnly = dryRun === true;
   if (definition.startsRecord !== true) await requireCluster(session, cluster);
   const started = await startOperation(session.client, type, input);
   if (readOnly || wait) {

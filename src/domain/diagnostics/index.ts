@@ -1,0 +1,1 @@
+export { type PackedFile, packedNote, readPackedNote } from './packed-note.js';
