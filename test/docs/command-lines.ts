@@ -12,20 +12,25 @@ type Program = 'hivekeeper' | 'temporal';
 
 const fence = /^\s*(```|~~~)/;
 
-/** The words of one command, up to a comment, a pipe or a redirection. Quotes group, as in a shell. */
+/**
+ * The words of one command, up to a comment, a pipe or a redirection. Quotes group, as in a shell; `$(…)` stands as it is.
+ */
 export function shellWords(text: string): string[] {
   const words: string[] = [];
-  const token = /\s*(?:([#|<>;&].*)|((?:'[^']*'|"[^"]*"|[^\s'"|<>;&])+))/y;
+  const token = /\s*(?:([#|<>;&].*)|((?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s'"|<>;&])+))/y;
   for (let match = token.exec(text); match?.[2] !== undefined; match = token.exec(text)) {
     words.push(
-      match[2].replace(/'([^']*)'|"([^"]*)"/g, (_, single: string | undefined, double: string) => single ?? double),
+      match[2].replace(
+        /'([^']*)'|"((?:[^"\\]|\\.)*)"/g,
+        (_, single: string | undefined, double: string) => single ?? double.replace(/\\(["\\$`])/g, '$1'),
+      ),
     );
   }
   return words;
 }
 
 const starts: Readonly<Record<Program, RegExp>> = {
-  hivekeeper: /^(?:\$ )?(?:[A-Z_]+=\S+ )*(?:npx )?(?:hivekeeper|node bin\/hivekeeper\.js)(?= )/,
+  hivekeeper: /^(?:\$ )?(?:[^|]* \| )?(?:[A-Z_]+=\S+ )*(?:npx )?(?:hivekeeper|node bin\/hivekeeper\.js)(?= )/,
   temporal: /^(?:\$ )?temporal(?= )/,
 };
 

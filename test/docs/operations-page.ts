@@ -1,6 +1,8 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { operationInput } from '../../src/client/cli/commands/operations/operation-input.js';
+import { CliError } from '../../src/client/cli/cli-error.js';
+import { isHivekeeperError } from '../../src/domain/errors/index.js';
 import {
   commonInput,
   isOperationType,
@@ -50,17 +52,29 @@ function fieldTable(fields: readonly [string, Field, boolean][]): string {
 }
 
 /** The same start as that of a command line, by any Temporal client. */
-async function temporalStart({ type, cli }: OperationDefinition): Promise<string> {
+async function temporalStart(definition: OperationDefinition): Promise<string> {
+  const { type, cli } = definition;
   const start = `temporal workflow start --type ${type} --task-queue ${taskQueue}`;
-  const example = cli.examples.at(-1) ?? '';
+  const inputs = await Promise.all(cli.examples.map((example) => inputOf(definition, example)));
+  const input = inputs.findLast((one) => one !== null);
+  if (input === undefined) return `${start} --input-file ${cli.command}.json`;
+  return `${start} --input '${JSON.stringify(input)}'`;
+}
+
+/** What an example starts its operation with; null where that takes files, a spec among them. */
+async function inputOf(definition: OperationDefinition, example: string): Promise<Record<string, unknown> | null> {
   // A spec is too long for a line.
-  if (cli.arguments.some(({ field }) => field === 'spec')) return `${start} --input-file ${cli.command}.json`;
+  if (definition.cli.arguments.some(({ field }) => field === 'spec')) return null;
   let reached: CommandUnknownOpts | undefined;
   await bareProgram((command) => (reached = command)).parseAsync(shellWords(example).slice(1), { from: 'user' });
-  if (reached === undefined || !isOperationType(type)) throw new Error(`${example} is no command of ${type}.`);
+  if (reached === undefined) throw new Error(`${example} is no command of ${definition.type}.`);
   const io = { stdout: process.stdout, stderr: process.stderr, isTTY: false, env: {}, cwd: '/' };
-  const input = await operationInput(operationDefinition(type), reached, io);
-  return `${start} --input '${JSON.stringify(input)}'`;
+  try {
+    return await operationInput(definition, reached, io);
+  } catch (error) {
+    if (error instanceof CliError || isHivekeeperError(error, 'InvalidInput')) return null;
+    throw error;
+  }
 }
 
 async function sectionOf(definition: OperationDefinition): Promise<string> {
