@@ -28,7 +28,12 @@ export async function proveMaterials(
   const hosts = [...new Set(steps.flatMap(({ node }) => node ?? []))];
   const byHost = hosts.map((host) => [host, manifestOf(session.spec, [host], host)] as const);
   const manifests = byHost.map(([, manifest]) => manifest);
-  for (const secret of once(manifests.flatMap(secretsOf))) await secrets.resolve(secret);
+  const stopped = new Set(steps.flatMap(({ kind, node }) => (kind === 'configureNode' ? (node ?? []) : [])));
+  const needed = byHost.flatMap(([host, manifest]) => [
+    ...(stopped.has(host) ? variableSecrets(manifest) : []),
+    ...secretsOf(manifest),
+  ]);
+  for (const secret of once(needed)) await secrets.resolve(secret);
   await proveKnown(session, byHost, signal);
   const zips = new Set(manifests.flatMap(({ extensions }) => extensions.map(({ content }) => JSON.stringify(content))));
   for (const content of once(manifests.flatMap(contentsOf))) {
@@ -43,9 +48,13 @@ export async function proveMaterials(
 /** Nodes have much in common: each thing is looked at once. */
 const once = <T>(items: readonly T[]): T[] => [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 
-function secretsOf({ variables, secretFiles, stores }: NodeManifest): Secret[] {
+/** A running broker keeps the variables that it was started with. */
+function variableSecrets({ variables }: NodeManifest): Secret[] {
+  return variables.flatMap(({ value }) => (value.from === 'generated' ? [] : [value.secret]));
+}
+
+function secretsOf({ secretFiles, stores }: NodeManifest): Secret[] {
   return [
-    ...variables.flatMap(({ value }) => (value.from === 'generated' ? [] : [value.secret])),
     ...secretFiles.flatMap(({ values }) =>
       Object.values(values).map((value) => ('from' in value ? value.secret : value)),
     ),

@@ -1,4 +1,5 @@
 import type { ObservedExtension } from '../../../domain/observation/index.js';
+import { bundledExtensions } from '../../../domain/products/hivemq/adopt/index.js';
 import { extensionName, extensionVersion } from '../../../domain/products/hivemq/extension-xml.js';
 import { lastSaying, type LogFacts } from '../../../domain/products/hivemq/log-facts.js';
 import { extensionMark, textOf } from './observe-script.js';
@@ -31,7 +32,8 @@ function extensionOf(told: string, log: LogFacts): ObservedExtension[] {
       archive: /^[0-9a-f]{64}$/.test(archive) ? archive : null,
       said: saying?.said ?? null,
       line: saying?.line ?? null,
-      bundled: bundled === 'yes',
+      // A package that was unpacked by hand had its extensions where they still are.
+      bundled: bundled === 'yes' || Object.hasOwn(bundledExtensions, id),
     },
   ];
 }
