@@ -45,16 +45,24 @@ function unknownKeyIssues(schema: z.ZodType, path: Path, keys: readonly string[]
   });
 }
 
-/** The alternative that the author most probably meant: the one with the least wrong. None where several are as near. */
+const unknownKeys = (issues: readonly ZodIssue[]): number =>
+  issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
+
+/**
+ * The alternative that the author most probably meant: the one with the least wrong, of those the one that knows most of
+ * the keys. None where several are as near.
+ */
 function nearestAlternative(alternatives: readonly (readonly ZodIssue[])[]): readonly ZodIssue[] | undefined {
   const weight = (issues: readonly ZodIssue[]) =>
     issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+  const distance = (a: readonly ZodIssue[], b: readonly ZodIssue[]) =>
+    weight(a) - weight(b) || unknownKeys(a) - unknownKeys(b);
   const objects = alternatives.filter(
     (issues) => !issues.some((one) => one.code === 'invalid_type' && one.path.length === 0),
   );
-  const [first, second] = [...objects].sort((a, b) => weight(a) - weight(b));
+  const [first, second] = [...objects].sort(distance);
   if (first === undefined) return undefined;
-  return second === undefined || weight(first) < weight(second) ? first : undefined;
+  return second === undefined || distance(first, second) < 0 ? first : undefined;
 }
 
 const isGeneric = (message: string) => message.startsWith('Invalid ') || message.startsWith('Too ');

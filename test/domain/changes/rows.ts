@@ -180,7 +180,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'an extension': {
     after: extension({}),
     expected: [
-      '+ extensions[audit]: { id: audit, content: audit.zip (sha256 aaaaaaaaaaaa), enabled: true, files: none } | hot',
+      '+ extensions[audit]: { id: audit, content: audit.zip (sha256 aaaaaaaaaaaa), enabled: true, files: none, supportsHotReload: true } | hot',
     ],
   },
   'an extension that is switched off': {
@@ -426,6 +426,6 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   'the fencing hook': {
     after: { fencing: { hook: 'power' } },
-    expected: ['+ fencing: {"hook":"power"} | nothing'],
+    expected: ['+ fencing: { hook: power } | nothing'],
   },
 };
