@@ -16,8 +16,8 @@ export const adoptCluster = defineOperation({
     arguments: [{ name: 'file', field: 'spec', describe: 'A spec file that has what the hosts do not tell.' }],
     options: [],
     examples: [
-      'hivekeeper adopt prod.yaml --dry-run --write prod-found.yaml',
-      'hivekeeper adopt prod.yaml --wait --write prod-found.yaml',
+      'hivekeeper adopt prod.yaml --dry-run',
+      'hivekeeper adopt prod.yaml --wait',
     ],
   },
   plan: (context) => {

@@ -1,4 +1,12 @@
-import { recoveryDropInPath, stagedRecoveryPath, stagedUnitPath, unitName, unitPath } from './names.js';
+import { HivekeeperError } from '../../domain/errors/index.js';
+import {
+  recoveryDropInPath,
+  stagedRecoveryPath,
+  stagedUnitPath,
+  unitName,
+  unitNamePattern,
+  unitPath,
+} from './names.js';
 
 /** Where a node lives on its host. */
 export interface NodePlace {
@@ -44,8 +52,14 @@ export function systemdCommands({ cluster, home }: Pick<NodePlace, 'cluster' | '
   } as const satisfies Readonly<Record<string, Argv>>;
 }
 
-/** What is asked of the unit that kept a broker before its adoption: to stop, and never to start it again. */
+/**
+ * What is asked of the unit that kept a broker before its adoption: to stop, and never to start it again.
+ * @throws HivekeeperError InvalidInput for what is no name of a unit: it was read on a host
+ */
 export function adoptedUnitCommands(unit: string) {
+  if (!unitNamePattern.test(unit)) {
+    throw new HivekeeperError('InvalidInput', `${JSON.stringify(unit)} is no name of a service such as hivemq.service`);
+  }
   const systemctl = (...rest: string[]): Argv => ['/usr/bin/systemctl', ...rest];
   return {
     disable: systemctl('disable', unit),

@@ -67,7 +67,11 @@ function contentsOf({ configOverride, licenses, extensions }: HivemqSpec): Place
 }
 
 /** One of the package's own that is off need not be there: somebody may have taken its folder away instead. */
-function isAsGoodAsGone({ id, content, enabled }: Pick<HivemqSpec['extensions'][number], 'id' | 'content' | 'enabled'>) {
+function isAsGoodAsGone({
+  id,
+  content,
+  enabled,
+}: Pick<HivemqSpec['extensions'][number], 'id' | 'content' | 'enabled'>) {
   return !enabled && content === undefined && Object.hasOwn(bundledExtensions, id);
 }
 
