@@ -10,6 +10,7 @@ const ending = ['stopNode', 'configureNode', 'retireNode'];
 
 /**
  * Looks, before anything is stopped, whether the layout of adopted nodes that a plan stops can be brought in order.
+ * @param refuse a dry run tells what it finds, as a warning
  * @returns what their stops bring besides, one sentence each
  * @throws HivekeeperError CheckFailed with what to do on which host
  */
@@ -17,7 +18,7 @@ export async function judgeAdopted(
   session: ClusterSession,
   root: PlanNode,
   { nodes }: ClusterObservation,
-  signal: AbortSignal,
+  { refuse, signal }: { readonly refuse: boolean; readonly signal: AbortSignal },
 ): Promise<string[]> {
   const stopped = new Set(
     runnableSteps(root).flatMap(({ kind, node }) => (node !== undefined && ending.includes(kind) ? [node] : [])),
@@ -25,7 +26,7 @@ export async function judgeAdopted(
   const adopted = nodes.filter(({ host, identity }) => stopped.has(host) && identity?.layout === 'adopted');
   const problems = await Promise.all(adopted.map(({ host }) => problemOf(session, host, signal)));
   const found = problems.flatMap((problem) => problem ?? []);
-  if (found.length > 0) {
+  if (found.length > 0 && refuse) {
     throw new HivekeeperError('CheckFailed', `${session.spec.name}: nothing was stopped: ${found.join('; ')}`, {
       check: 'privilege',
       problems: found,
@@ -34,6 +35,7 @@ export async function judgeAdopted(
   if (adopted.length === 0) return [];
   const names = adopted.map(({ host }) => host).join(', ');
   return [
+    ...found,
     `${names}: the layout by hand is brought in order at this stop; config.xml and logback.xml of now are kept in .hivekeeper/adopted`,
   ];
 }

@@ -89,7 +89,9 @@ async function prepare(
       ...session.product.warnings(spec, membersIn(session, context.observation)),
       ...(definition.lease ? driftWarnings(drift, context.observation, draft.root) : []),
       ...judged,
-      ...(definition.lease ? await judgeAdopted(session, draft.root, context.observation, signal) : []),
+      ...(definition.lease
+        ? await judgeAdopted(session, draft.root, context.observation, { refuse: input.dryRun !== true, signal })
+        : []),
     ],
     checks,
     members: [...draft.members],

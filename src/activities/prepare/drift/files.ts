@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { contentIdentity, sha256 } from '../../steps/manifest/wanted-items.js';
 import type { NodeManifest } from '../../../render/node-manifest.js';
-import { type Difference, type GivenNode, isKept } from './difference.js';
+import { type Difference, type GivenNode, isAdopted, isKept } from './difference.js';
 
 const byHand = (found: string | undefined): string => (found === undefined ? 'removed by hand' : 'changed by hand');
 
@@ -22,12 +22,16 @@ export function textDifferences(
   });
 }
 
-/** Licenses, files of extensions and keystores that were brought, by their SHA-256. */
+/**
+ * Licenses, files of extensions and keystores that were brought, by their SHA-256; a file that was found at an adoption
+ * and means the same in other words, by its own.
+ */
 export function contentDifferences(given: GivenNode): Difference[] {
-  const { node, manifest } = given;
+  const { node, manifest, identity } = given;
   return manifest.contents.flatMap(({ path, content }) => {
     const found = node.files[path];
-    if (!isKept(given, path) || found === contentIdentity(content)) return [];
+    const asFound = isAdopted(given) ? identity.files[path] : undefined;
+    if (!isKept(given, path) || found === (asFound ?? contentIdentity(content))) return [];
     return [{ key: path, clause: `${path}: ${byHand(found)}` }];
   });
 }

@@ -36,16 +36,16 @@ export const adoptNode: StepBody<'adoptNode'> = async (context, input) => {
   const manifest = manifestOf(spec, [input.host], input.host);
   const files = await hashesOf(context, input.host, [
     ...manifest.files.map(({ path }) => path),
-    ...manifest.contents.map(({ path }) => path),
+    // A config.xml that is kept as a whole: what else is brought lies there as the spec has it, byte for byte.
+    ...manifest.contents.filter(({ effect }) => effect === 'restart').map(({ path }) => path),
   ]);
-  const texts = new Set(manifest.files.map(({ path }) => path));
   const wanted = wantedOf(spec, input.host);
   await updateIdentity(context, input.host, (old) => ({
     ...old,
     status: 'member',
     version: input.version,
     layout: 'adopted',
-    files: Object.fromEntries(Object.entries(files).filter(([path]) => texts.has(path))),
+    files,
     settings: settingsOf(wanted),
     items: wanted.restart,
     hot: wanted.hot,
