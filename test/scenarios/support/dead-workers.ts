@@ -21,6 +21,7 @@ export const crashTests = {
   adoption: ['adoptCluster'],
   users: ['setControlCenterUsers', 'setUsers'],
   deadNodes: ['forgetNode', 'replaceNode'],
+  dayTwo: ['diagnoseCluster'],
 } as const satisfies Readonly<Record<string, readonly OperationType[]>>;
 
 /** The operations that were run over dead workers. */

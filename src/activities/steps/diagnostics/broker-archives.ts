@@ -3,21 +3,18 @@ import { rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
-import { eachZipFile, type ZippedFile } from '../../../adapters/archive/index.js';
-import { type Nature, natureOf } from '../../../adapters/masking/index.js';
 import type { RemoteHost } from '../../../adapters/ports/index.js';
 import { HivekeeperError, messageOf } from '../../../domain/errors/index.js';
 import { currentRun } from '../../record/record-activities.js';
 import type { StepBody } from '../run-step.js';
 import type { StepContext } from '../step-context.js';
+import { maskArchive } from './mask-archive.js';
 import type { NodeCollection } from './node-collection.js';
 import { type RequestedArchives, Scratch } from './scratch.js';
 
 const lookEvery = 250;
 /** How long a broker is given to make its archive. */
 const patience = 120_000;
-/** Texts compress well, and a log that says the same again and again even better. */
-const limits = { ratio: 2000 };
 
 export const scratchOf = ({ session }: StepContext): Scratch =>
   new Scratch(session.dependencies.diagnostics, currentRun());
@@ -60,9 +57,9 @@ function idFor({ session }: StepContext, host: string, archives: RequestedArchiv
   return (clustered ? requested[0] : requested.find((one) => one.host === host))?.id ?? null;
 }
 
-/** Where the file lies is not published, so it is looked for by its name. */
+/** Where the file lies is not published, so it is looked for by its name; the broker's own home is `current`, in `packages`. */
 const findProgram = `
-find "$1" -maxdepth 3 \\( -path "$1/data*" -o -path "$1/packages" \\) -prune -o -type f -name "$2.zip" -exec stat -c '%s %n' {} + 2>/dev/null
+find "$1" -maxdepth 5 -path "$1/data*" -prune -o -type f -name "$2.zip" -exec stat -c '%s %n' {} + 2>/dev/null
 :`;
 
 /** The broker's archive of one node, each file of it masked. What cannot be looked through is left out and named. */
@@ -83,32 +80,10 @@ export async function takeBrokerArchive(
     const source = await host.stream({ argv: ['cat', '--', remote], asUser, timeout: 3_600_000 }, signal);
     await pipeline(source, createWriteStream(raw, { mode: 0o600 }), { signal });
     context.progress.report(`${host.name}: masking the broker's archive`);
-    const natures = new Map<string, Nature>();
-    await eachZipFile(raw, limits, async (file) => {
-      natures.set(file.path, await natureOf(file.path, await file.open(), collection.values));
-    });
-    await eachZipFile(raw, limits, (file) => take(file, `diagnostic-archive/${id}/${file.path}`, natures, collection));
+    await maskArchive(raw, `diagnostic-archive/${id}`, collection);
   } finally {
     await rm(raw, { force: true });
   }
-}
-
-const reasons: Readonly<Record<Exclude<Nature, 'text' | 'clean'>, string>> = {
-  secret: 'a secret is in it, and it is no text',
-  archive: 'it is compressed and cannot be looked through',
-  'key-store': 'it holds keys',
-};
-
-async function take(
-  file: ZippedFile,
-  target: string,
-  natures: ReadonlyMap<string, Nature>,
-  collection: NodeCollection,
-): Promise<void> {
-  const nature = natures.get(file.path) ?? 'archive';
-  if (nature === 'text') await collection.stream(target, await file.open());
-  else if (nature === 'clean') await collection.asItIs(target, await file.open());
-  else collection.leaveOut(target, reasons[nature]);
 }
 
 /** @returns its path @throws HivekeeperError CommandTimedOut */

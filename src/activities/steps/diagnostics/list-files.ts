@@ -35,14 +35,22 @@ export interface LogPart extends ListedFile {
   readonly take: number;
 }
 
-/** The newest logs that fit together; of the first that does not, its end. */
+/**
+ * What is taken of each log, the newest first. None takes more than half of what is left while others wait, so that one
+ * large log does not keep all others out; of one that is not taken whole, it is the end.
+ */
 export function newestLogs(logs: readonly ListedFile[], most: number): LogPart[] {
+  const sorted = [...logs].sort((a, b) => b.changed - a.changed || a.path.localeCompare(b.path));
   let left = most;
-  const parts: LogPart[] = [];
-  for (const log of [...logs].sort((a, b) => b.changed - a.changed || a.path.localeCompare(b.path))) {
-    const take = Math.min(log.bytes, left);
-    if (take > 0) parts.push({ ...log, take });
-    left -= take;
-  }
-  return parts;
+  const shares = sorted.map(({ bytes }) => {
+    const share = Math.min(bytes, Math.ceil(left / 2));
+    left -= share;
+    return share;
+  });
+  return sorted.flatMap((log, index) => {
+    const share = shares[index] ?? 0;
+    const more = Math.min(log.bytes - share, left);
+    left -= more;
+    return share + more > 0 ? [{ ...log, take: share + more }] : [];
+  });
 }
