@@ -15,10 +15,7 @@ export const adoptCluster = defineOperation({
     own: true,
     arguments: [{ name: 'file', field: 'spec', describe: 'A spec file that has what the hosts do not tell.' }],
     options: [],
-    examples: [
-      'hivekeeper adopt prod.yaml --dry-run',
-      'hivekeeper adopt prod.yaml --wait',
-    ],
+    examples: ['hivekeeper adopt prod.yaml --dry-run', 'hivekeeper adopt prod.yaml --wait'],
   },
   plan: (context) => {
     const { spec, record, adoption } = context;
