@@ -40,7 +40,7 @@ export const diagnoseCluster = defineOperation({
     examples: ['hivekeeper diagnose prod --wait', 'hivekeeper diagnose prod --log-mebibytes 200 --wait'],
   },
   plan: (context, { logMebibytes }) => {
-    const hosts = members(context);
+    const hosts = members(context).sort();
     const title = `Collect diagnostics of ${context.spec.name}`;
     return {
       title,

@@ -16,7 +16,7 @@ export function summaryText({ observation, nodes, archives, record }: Summarized
   const seen = new Map(observation.nodes.map((node) => [node.host, node]));
   return [
     `Diagnostics of the cluster ${observation.cluster}, observed at ${observation.at}`,
-    `Members: ${memberNames(record).join(', ') || 'none'}`,
+    `Members: ${memberNames(record).sort().join(', ') || 'none'}`,
     `Lease: ${record.lease.holder === null ? 'free' : `held by ${record.lease.holder.operation} (${record.lease.holder.workflowId})`}`,
     'Secrets are replaced by ***. Licenses, keys and keystores are not taken along.',
     '',
