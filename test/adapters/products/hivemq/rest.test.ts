@@ -48,6 +48,35 @@ describe('the REST API at its edges', () => {
     return answerOn(address(), 8888, answers);
   };
 
+  describe('asking for a diagnostic archive', () => {
+    const archive = (state: string, failReason?: string, archiveId = id) => ({
+      status: 200,
+      body: { diagnosticArchive: { id: archiveId, createdAt: '2022-08-27T15:51:27Z', state, failReason } },
+    });
+    const busy = archive('FAILED', 'Another diagnostic archive is already in progress.');
+    const ask = () => driver().requestDiagnostics(cluster().node('n1'), keptProgress());
+
+    it('tells its id and does not wait for it; another one that is being made is waited for', async () => {
+      const answers = [busy, busy, archive('IN_PROGRESS')];
+      const calls = await serve(() => answers.shift());
+      expect(await ask()).toBe(id);
+      expect(calls).toEqual(Array.from({ length: 3 }, () => 'POST /api/v1/management/diagnostic-archives'));
+    });
+
+    it("tells the broker's reason when it makes none", async () => {
+      await serve(() => busy);
+      await expect(ask()).rejects.toMatchObject({
+        kind: 'ApiRefused',
+        message: containing('Another diagnostic archive is already in progress.'),
+      });
+    });
+
+    it('takes no id that could lead somewhere else', async () => {
+      await serve(() => archive('IN_PROGRESS', undefined, '../../x'));
+      await expect(ask()).rejects.toMatchObject({ kind: 'ApiRefused' });
+    });
+  });
+
   describe('importing a backup', () => {
     const restore = () => driver().importBackup(cluster().node('n1'), id, keptProgress());
 
