@@ -66,7 +66,7 @@ const headers = (text: string, found: Found): string =>
     )
     .replace(/((?:set-)?cookie["']?\s*:\s*["']?)([^\r\n"']+)/gi, (_, before: string) => `${before}${masked}`)
     .replace(
-      /\b(Basic|Bearer)(\s+)(?=[\w.~+/-]*[0-9A-Z=])([\w.~+/=-]{8,})/gi,
+      /\b([Bb]asic|[Bb]earer)(\s+)(?=[\w.~+/-]*[0-9A-Z=])([\w.~+/=-]{8,})/g,
       (_, scheme: string, blank: string, value: string) => `${scheme}${blank}${hide(value, found)}`,
     );
 
@@ -93,7 +93,7 @@ function hideLine(value: string, found: Found): string {
 const words = (text: string, found: Found): string =>
   text
     .replace(
-      /(?<![\w.-])(-{0,2}[\w.-]+)(["']?[ \t]*[=:][ \t]*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'<>,;&)\]}]+)/g,
+      /(?<![\w.-])(-{0,2}[\w.-]+)(["']?[ \t]*[=:][ \t]*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[$@]\{[^{}\n]*\}|[^\s"'<>,;&)\]}]+)/g,
       (all, name: string, equals: string, value: string) => {
         if (!looksSecret(name)) return all;
         const quote = /^["']/.exec(value)?.[0] ?? '';
