@@ -6,7 +6,7 @@ import { mustSkip } from '../support/requirements.js';
 import { communityEdition, communityEditionRequirement } from './support/community-edition.js';
 import { type Failure, installFailingExtension } from './support/failing-extension.js';
 import { CommunityEdition, Simulation, type Subject } from './support/subjects.js';
-import { unzip } from './support/unzip.js';
+import { unzip } from '../../src/sandbox/wire/unzip.js';
 
 type Install = (subject: Subject, id: string, failure: Failure) => Promise<void>;
 

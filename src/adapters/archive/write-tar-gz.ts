@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack, type Pack } from 'tar-stream';
+import { type Measured, measuring } from '../content/measure.js';
 import { addSmall } from './pack-tar.js';
 
 /** One file of an archive that is written: a file of this machine, or a text. */
@@ -18,26 +17,24 @@ export async function writeTarGz(
   target: string,
   entries: readonly TarGzEntry[],
   signal?: AbortSignal,
-): Promise<{ bytes: number; sha256: string }> {
+): Promise<Measured> {
   const tar = pack();
-  const sum = createHash('sha256');
-  let bytes = 0;
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      sum.update(chunk);
-      bytes += chunk.length;
-      done(null, chunk);
+  const measure = measuring();
+  const written = pipeline(
+    tar,
+    createGzip(),
+    measure.through,
+    createWriteStream(target, { mode: 0o600, flush: true }),
+    {
+      ...(signal && { signal }),
     },
-  });
-  const written = pipeline(tar, createGzip(), measure, createWriteStream(target, { mode: 0o600, flush: true }), {
-    ...(signal && { signal }),
-  });
+  );
   const filled = fill(tar, entries).catch((error: unknown) => {
     tar.destroy(error instanceof Error ? error : new Error(String(error)));
     throw error;
   });
   await Promise.all([written, filled]);
-  return { bytes, sha256: sum.digest('hex') };
+  return measure.result();
 }
 
 async function fill(tar: Pack, entries: readonly TarGzEntry[]): Promise<void> {

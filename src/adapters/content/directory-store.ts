@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import type { ContentStore, StoredContent } from '../ports/index.js';
+import { measuring } from './measure.js';
 
 const documentName = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 const hash = /^[0-9a-f]{64}$/;
@@ -29,18 +30,10 @@ export class DirectoryContentStore implements ContentStore {
     await mkdir(dirname(temp), { recursive: true, mode: 0o700 });
     // A folder of an earlier version may be open to others; one that belongs to another user is that user's to close.
     await chmod(this.folder, 0o700).catch(() => undefined);
-    const sum = createHash('sha256');
-    let bytes = 0;
-    const measure = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        sum.update(chunk);
-        bytes += chunk.length;
-        done(null, chunk);
-      },
-    });
+    const measure = measuring();
     try {
-      await pipeline(input, measure, createWriteStream(temp, { mode: 0o600, flush: true }));
-      const sha256 = sum.digest('hex');
+      await pipeline(input, measure.through, createWriteStream(temp, { mode: 0o600, flush: true }));
+      const { sha256, bytes } = measure.result();
       if (expected !== undefined && expected !== sha256) throw mismatch(expected, sha256, bytes);
       const target = this.fileOf(sha256);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });

@@ -1,3 +1,5 @@
+import { logbackXml } from '../distribution/texts.js';
+
 /** What the config.xml of a broker says that was installed by hand. */
 export interface HandMadeConfig {
   readonly address: string;
@@ -61,27 +63,10 @@ ${more}</hivemq>
 }
 
 /** The shipped file with one more logger. */
-export const handMadeLogback = `<configuration scan="true" scanPeriod="60 seconds">
-
-    <appender name="FILE" class="ch.qos.logback.core.rolling.RollingFileAppender">
-        <file>\${hivemq.log.folder}/hivemq.log</file>
-        <rollingPolicy class="ch.qos.logback.core.rolling.TimeBasedRollingPolicy">
-            <fileNamePattern>\${hivemq.log.folder}/hivemq.%d{yyyy-MM-dd}.log</fileNamePattern>
-            <maxHistory>30</maxHistory>
-        </rollingPolicy>
-        <encoder>
-            <pattern>%-30(%d %level)- %msg%n%ex</pattern>
-        </encoder>
-    </appender>
-
-    <logger name="com.hivemq.extensions" level="DEBUG"/>
-
-    <root level="\${HIVEMQ_LOG_LEVEL:-INFO}">
-        <appender-ref ref="FILE"/>
-    </root>
-
-</configuration>
-`;
+export const handMadeLogback = logbackXml.replace(
+  '    <root ',
+  '    <logger name="com.hivemq.extensions" level="DEBUG"/>\n\n    <root ',
+);
 
 /** After the hivemq.service of the Community Edition's package. */
 export function handMadeUnit(home: string, user: string): string {

@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { lchown, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { openPromise } from 'yauzl';
 import { buildDistribution, buildExtension, licenseMarker } from '../distribution/index.js';
 import { SEPARATE_ACCOUNTS } from './accounts.js';
 import { handMadeConfig, handMadeLogback, handMadeOverride, handMadeUnit } from './by-hand-texts.js';
 import type { Host } from './host.js';
+import { unzip } from '../wire/unzip.js';
 import { quote } from './quote.js';
 
 export interface InstallByHandOptions {
@@ -63,9 +61,9 @@ export async function installByHand(host: Host, options: InstallByHandOptions): 
   const work = await mkdtemp(path.join(tmpdir(), 'hivekeeper-by-hand-'));
   try {
     await mkdir(opt, { recursive: true });
-    await unpack((await buildDistribution({ version, outFile: path.join(work, 'hivemq.zip') })).file, opt);
+    await unzip((await buildDistribution({ version, outFile: path.join(work, 'hivemq.zip') })).file, opt);
     const zip = await buildExtension(extension, '1.2.0', path.join(work, 'extension.zip'));
-    await unpack(zip.file, at('extensions'));
+    await unzip(zip.file, at('extensions'));
     await writeFile(at('license', license), `${licenseMarker}\n`);
     await writeFile(
       at('conf', 'config.xml'),
@@ -92,17 +90,6 @@ async function startUnit(host: Host, home: string): Promise<void> {
   await writeFile(path.join(dropIns, 'override.conf'), handMadeOverride);
   for (const command of ['daemon-reload', 'enable hivemq.service', 'start hivemq.service'])
     await host.run(`systemctl ${command}`, 'root');
-}
-
-async function unpack(file: string, folder: string): Promise<void> {
-  const zip = await openPromise(file);
-  for await (const entry of zip.eachEntry()) {
-    const target = path.join(folder, entry.fileName);
-    await mkdir(entry.fileName.endsWith('/') ? target : path.dirname(target), { recursive: true });
-    if (entry.fileName.endsWith('/')) continue;
-    const mode = (entry.externalFileAttributes >>> 16) & 0o777;
-    await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target, { mode }));
-  }
 }
 
 /** A certificate for the TLS listener, as a PKCS #12 store under the password of config.xml. */

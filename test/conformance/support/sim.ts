@@ -9,7 +9,7 @@ import {
   buildRecoveryTool,
   javaStandIn,
 } from '../../../src/sandbox/distribution/index.js';
-import { unzip } from './unzip.js';
+import { unzip } from '../../../src/sandbox/wire/unzip.js';
 
 /** Ports of a node, the same on every address. */
 export const ports = { mqtt: 1883, cluster: 7800, rest: 8888, health: 8889 };

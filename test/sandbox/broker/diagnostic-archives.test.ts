@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Sim, until } from '../../conformance/support/sim.js';
-import { unzip } from '../../conformance/support/unzip.js';
+import { unzip } from '../../../src/sandbox/wire/unzip.js';
 
 let sim: Sim;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import {
   buildRecoveryTool,
   javaStandIn,
 } from '../../../src/sandbox/distribution/index.js';
-import { unzip } from '../../conformance/support/unzip.js';
+import { unzip } from '../../../src/sandbox/wire/unzip.js';
 
 let root: string;
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Extensions } from '../../../src/sandbox/broker/extensions.js';
 import { Log, LogSink } from '../../../src/sandbox/broker/log.js';
 import { buildExtension, type ExtensionOptions } from '../../../src/sandbox/distribution/index.js';
-import { unzip } from '../../conformance/support/unzip.js';
+import { unzip } from '../../../src/sandbox/wire/unzip.js';
 import { until } from '../../support/until.js';
 
 const id = 'hello-extension';

@@ -8,7 +8,7 @@ import { covers, maySubscribe, type Permission } from '../../../src/sandbox/brok
 import { buildExtension } from '../../../src/sandbox/distribution/index.js';
 import { connect } from '../../conformance/support/mqtt.js';
 import { Sim, type SimNode, until } from '../../conformance/support/sim.js';
-import { unzip } from '../../conformance/support/unzip.js';
+import { unzip } from '../../../src/sandbox/wire/unzip.js';
 
 /** Published with the extension: the password is pass1. */
 const pass1 =

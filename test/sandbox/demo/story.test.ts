@@ -12,7 +12,7 @@ import { DRAIN_PACE } from '../../../src/sandbox/demo/surroundings.js';
 import { judgeCourse } from '../../../src/sandbox/demo/verdict.js';
 import { javaStandIn } from '../../../src/sandbox/distribution/index.js';
 import { stageForTest } from '../../support/stage.js';
-import { unzip } from '../../conformance/support/unzip.js';
+import { unzip } from '../../../src/sandbox/wire/unzip.js';
 import { operationsByHand } from './support/by-hand.js';
 
 let folder: string;

@@ -5,7 +5,7 @@ import type { DemoOperations } from '../../../../src/sandbox/demo/operations.js'
 import { createBrokerView } from '../../../../src/sandbox/fleet/index.js';
 import type { Host } from '../../../../src/sandbox/hosts/index.js';
 import type { Stage } from '../../../../src/sandbox/stage/index.js';
-import { unzip } from '../../../conformance/support/unzip.js';
+import { unzip } from '../../../../src/sandbox/wire/unzip.js';
 import { until } from '../../../support/until.js';
 
 export interface ByHandOptions {
