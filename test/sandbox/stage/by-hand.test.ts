@@ -48,7 +48,10 @@ describe.skipIf(mustSkip(openssl()))('a cluster that was installed by hand', () 
         if (one === undefined) throw new Error('Each host has one.');
         expect(readlinkSync(one.home)).toBe('hivemq-4.29.0');
         expect(host.brokers().map(({ cmdline }) => cmdline)).toEqual([expect.stringContaining('hivemq.jar')]);
-        const log = readFileSync(path.join(one.versionFolder, 'log/hivemq.log'), 'utf8');
+        const read = (): string => readFileSync(path.join(one.versionFolder, 'log/hivemq.log'), 'utf8');
+        // A member of the cluster opens its listeners last.
+        await until(() => read().includes('Started HiveMQ in'), 30_000);
+        const log = read();
         expect(log).toContain(`License file ${one.license} is valid.`);
         expect(log).toContain(`Extension "${one.extension}" version 1.2.0 started successfully.`);
         expect(log).toContain('Started TCP Listener with TLS');
