@@ -40,6 +40,11 @@ describe('users in a spec', () => {
     ['a file and lists', { users: { ...lists, credentials } }, 'users.credentials: goes without users and roles'],
     ['the extension alone', { users: { extension: archive } }, 'users.extension: goes with credentials'],
     [
+      'settings without anybody',
+      { users: { passwordType: 'plain', listenerNames: ['a'] } },
+      'users.listenerNames: goes with credentials, or users and roles: without them everybody is let in',
+    ],
+    [
       'no extension',
       { users: { credentials } },
       'users: needs the extension hivemq-file-rbac-extension, which is no part',

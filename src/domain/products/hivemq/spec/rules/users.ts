@@ -4,7 +4,7 @@ import { accessListOf } from '../../file-rbac/access-list-of.js';
 import { allowAllExtension, fileRbacExtension, legacyFiles } from '../../file-rbac/names.js';
 import { type ClusterRule, issueIf } from '../cluster/rules/rule.js';
 import { listenerTitle } from '../listener.js';
-import { hasUsers } from '../users.js';
+import { hasUsers, type UsersSpec } from '../users.js';
 import { repeated } from './listeners.js';
 
 const entryOf = (extensions: Parameters<ClusterRule>[0]['extensions'], id: string) =>
@@ -28,13 +28,24 @@ const lists: ClusterRule = ({ users }) => {
   ];
 };
 
+/** Who writes only settings thinks that clients are judged by them, while everybody is let in. */
+function settingsOfNobody({ extension, passwordType, listenerNames, nextExtensionInsteadOfFail }: UsersSpec) {
+  const said = {
+    extension: extension !== undefined,
+    passwordType: passwordType !== 'hashed',
+    listenerNames: listenerNames.length > 0,
+    nextExtensionInsteadOfFail,
+  };
+  return Object.entries(said).flatMap(([key, there]) =>
+    issueIf(there, ['users', key], 'goes with credentials, or users and roles: without them everybody is let in'),
+  );
+}
+
 /** The extension must come from somewhere; one that lies on the hosts by other means is named without content. */
 const origin: ClusterRule = (spec) => {
   const { users, extensions } = spec;
   const entry = entryOf(extensions, fileRbacExtension);
-  if (!hasUsers(spec)) {
-    return issueIf(users.extension !== undefined, ['users', 'extension'], 'goes with credentials, or users and roles');
-  }
+  if (!hasUsers(spec)) return settingsOfNobody(users);
   return [
     ...issueIf(
       users.extension === undefined && entry === undefined,
