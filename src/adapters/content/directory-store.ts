@@ -129,7 +129,7 @@ export function mismatch(expected: string, found: string, bytes: number, where =
 export function contentMissing(sha256: string): HivekeeperError {
   return new HivekeeperError(
     'ContentMissing',
-    `Content with the SHA-256 ${sha256} is not in the content store. Apply the spec with its source again, or take it from a member's cache.`,
+    `Content with the SHA-256 ${sha256} is not in the content store of the worker. Bring it again: run the command that brought it, with --data and the worker's data folder where that is another than the command's default.`,
     { sha256 },
   );
 }
