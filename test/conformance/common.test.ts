@@ -2,11 +2,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { mustSkip } from '../support/requirements.js';
-import { communityEdition, communityEditionRequirement } from './support/community-edition.js';
+import { subjects } from './support/both-brokers.js';
 import { connect, makeSession, takeQueue } from './support/mqtt.js';
 import { until } from './support/sim.js';
-import { CommunityEdition, Simulation, type Subject } from './support/subjects.js';
+import type { Subject } from './support/subjects.js';
 
 /** Takes a port, so that a broker cannot have it. */
 function occupy(host: string, port: number): Promise<Server> {
@@ -19,20 +18,6 @@ function occupy(host: string, port: number): Promise<Server> {
 function lineOf(log: string, text: string): number {
   return log.split('\n').findIndex((line) => line.includes(text));
 }
-
-const requirement = await communityEditionRequirement();
-const skipReal = mustSkip(requirement);
-
-const subjects: { name: string; skip: boolean; create: () => Promise<Subject> }[] = [
-  { name: 'the simulation', skip: false, create: () => Simulation.create() },
-  {
-    name: skipReal
-      ? `HiveMQ Community Edition (${requirement.missing ?? ''} ${requirement.install})`
-      : 'HiveMQ Community Edition',
-    skip: skipReal,
-    create: async () => CommunityEdition.create(await communityEdition()),
-  },
-];
 
 describe.each(subjects)('as $name', ({ skip, create }) => {
   describe.skipIf(skip)('a broker alone', () => {

@@ -4,26 +4,11 @@ import path from 'node:path';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import mqtt, { type IClientOptions } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { mustSkip } from '../support/requirements.js';
 import { Authority } from './support/certificates.js';
-import { communityEdition, communityEditionRequirement } from './support/community-edition.js';
+import { subjects } from './support/both-brokers.js';
 import { connect } from './support/mqtt.js';
 import { until } from './support/sim.js';
-import { CommunityEdition, Simulation, type Subject } from './support/subjects.js';
-
-const requirement = await communityEditionRequirement();
-const skipReal = mustSkip(requirement);
-
-const subjects: { name: string; skip: boolean; create: () => Promise<Subject> }[] = [
-  { name: 'the simulation', skip: false, create: () => Simulation.create() },
-  {
-    name: skipReal
-      ? `HiveMQ Community Edition (${requirement.missing ?? ''} ${requirement.install})`
-      : 'HiveMQ Community Edition',
-    skip: skipReal,
-    create: async () => CommunityEdition.create(await communityEdition()),
-  },
-];
+import type { Subject } from './support/subjects.js';
 
 const ports = { tls: 8883, mutual: 8884, optional: 8885, old: 8886, websocket: 8000, secureWebsocket: 8443 };
 

@@ -8,9 +8,10 @@ import { rendererOf } from '../../src/render/products/index.js';
 import { adoptedUnitCommands } from '../../src/render/systemd/root-commands.js';
 import { type HandMade, type Host, installByHand } from '../../src/sandbox/hosts/index.js';
 import { mustSkip } from '../support/requirements.js';
+import { programRequirement } from '../support/service-requirements.js';
 import { systemdHosts } from '../support/systemd.js';
 import { until } from '../support/until.js';
-import { handMadeOutline, openssl } from './support/by-hand.js';
+import { handMadeOutline } from './support/by-hand.js';
 import { effects, healthOf, serving } from './support/look.js';
 import { expectFailure, useScenario } from './support/scenario.js';
 
@@ -19,7 +20,7 @@ const OLD = 'hivemq.service';
 const OWN = `hivekeeper-${CLUSTER}.service`;
 const LONG = 180_000;
 const members = ['n1', 'n2', 'n3'];
-const missing = [await systemdHosts(), openssl()].some(mustSkip);
+const missing = [await systemdHosts(), programRequirement('openssl', 'openssl')].some(mustSkip);
 
 describe.skipIf(missing)('a cluster made by hand whose brokers a unit keeps, on a stand-in for systemd', () => {
   const scenario = useScenario({ nodes: members, gates: [], systemd: true, accounts: 'separate', withWorker: false });

@@ -17,8 +17,9 @@ import type { HandMade } from '../../src/sandbox/hosts/index.js';
 import { judgeMessages } from '../../src/sandbox/oracles/index.js';
 import { GATE_PORT } from '../../src/sandbox/stage/stage.js';
 import { mustSkip } from '../support/requirements.js';
+import { programRequirement } from '../support/service-requirements.js';
 import { until } from '../support/until.js';
-import { handMadeOutline, makeByHand, openssl, untouched } from './support/by-hand.js';
+import { handMadeOutline, makeByHand, untouched } from './support/by-hand.js';
 import { commandLine, type Typed } from './support/command-line.js';
 import { crashTests, DeadWorkers } from './support/dead-workers.js';
 import { effects, healthOf, serving } from './support/look.js';
@@ -28,8 +29,9 @@ import type { WorkerProcess } from './support/worker-process.js';
 const CLUSTER = 'found';
 const LONG = 180_000;
 const members = ['n1', 'n2', 'n3'];
+const openssl = programRequirement('openssl', 'openssl');
 
-describe.skipIf(mustSkip(openssl()))('a cluster that was made by hand, under clients', () => {
+describe.skipIf(mustSkip(openssl))('a cluster that was made by hand, under clients', () => {
   const scenario = useScenario({ withWorker: false });
   const workers = new DeadWorkers(scenario, CLUSTER);
   let made: ReadonlyMap<string, HandMade> = new Map();

@@ -1,6 +1,6 @@
 import { HivekeeperError } from '../../domain/errors/index.js';
 import type { ClusterObservation } from '../../domain/observation/index.js';
-import { type PlanNode, runnableSteps } from '../../domain/plan/index.js';
+import { nodesWith, type PlanNode } from '../../domain/plan/index.js';
 import { adoptedUnitPath } from '../../render/systemd/names.js';
 import type { ClusterSession } from '../cluster-session.js';
 import { missingRights, seePlace } from './place-facts.js';
@@ -20,9 +20,7 @@ export async function judgeAdopted(
   { nodes }: ClusterObservation,
   { refuse, signal }: { readonly refuse: boolean; readonly signal: AbortSignal },
 ): Promise<string[]> {
-  const stopped = new Set(
-    runnableSteps(root).flatMap(({ kind, node }) => (node !== undefined && ending.includes(kind) ? [node] : [])),
-  );
+  const stopped = nodesWith(root, ending);
   const adopted = nodes.filter(({ host, identity }) => stopped.has(host) && identity?.layout === 'adopted');
   const problems = await Promise.all(adopted.map(({ host }) => problemOf(session, host, signal)));
   const found = problems.flatMap((problem) => problem ?? []);

@@ -7,7 +7,7 @@ import {
   truststoreProblems,
 } from '../../adapters/tls/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
-import { type PlanNode, runnableSteps } from '../../domain/plan/index.js';
+import { nodesWith, type PlanNode, runnableSteps } from '../../domain/plan/index.js';
 import type { Content, Secret } from '../../domain/spec/index.js';
 import { steps } from '../../domain/steps/index.js';
 import type { MadeStore, NodeManifest } from '../../render/node-manifest.js';
@@ -33,12 +33,10 @@ export async function judgeKeyMaterial(
   root: PlanNode,
   { stored, signal }: { readonly stored: boolean; readonly signal: AbortSignal },
 ): Promise<string[]> {
-  const planned = runnableSteps(root);
-  for (const { kind, input } of planned) if (kind === 'rotateAuthority') await judgePhase(session, input);
-  const hosts = [...new Set(planned.flatMap(({ kind, node }) => (bringing.includes(kind) && node ? [node] : [])))];
+  for (const { kind, input } of runnableSteps(root)) if (kind === 'rotateAuthority') await judgePhase(session, input);
   const judge = new Judge(session, stored, signal);
   const warnings: string[] = [];
-  for (const host of hosts) warnings.push(...(await judge.node(host)));
+  for (const host of nodesWith(root, bringing)) warnings.push(...(await judge.node(host)));
   return [...new Set(warnings)];
 }
 

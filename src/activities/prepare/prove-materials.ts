@@ -1,5 +1,5 @@
 import { fetchContent } from '../../adapters/content/index.js';
-import { type PlanNode, runnableSteps } from '../../domain/plan/index.js';
+import { nodesWith, type PlanNode } from '../../domain/plan/index.js';
 import type { Content, Secret } from '../../domain/spec/index.js';
 import type { NodeManifest } from '../../render/node-manifest.js';
 import type { ClusterSession } from '../cluster-session.js';
@@ -24,11 +24,9 @@ export async function proveMaterials(
   { stored, signal }: { readonly stored: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
   const { secrets, store } = session.dependencies;
-  const steps = runnableSteps(root).filter(({ kind }) => bringing.includes(kind));
-  const hosts = [...new Set(steps.flatMap(({ node }) => node ?? []))];
-  const byHost = hosts.map((host) => [host, manifestOf(session.spec, [host], host)] as const);
+  const byHost = [...nodesWith(root, bringing)].map((host) => [host, manifestOf(session.spec, [host], host)] as const);
   const manifests = byHost.map(([, manifest]) => manifest);
-  const stopped = new Set(steps.flatMap(({ kind, node }) => (kind === 'configureNode' ? (node ?? []) : [])));
+  const stopped = nodesWith(root, ['configureNode']);
   const needed = byHost.flatMap(([host, manifest]) => [
     ...(stopped.has(host) ? variableSecrets(manifest) : []),
     ...secretsOf(manifest),

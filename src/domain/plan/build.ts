@@ -28,6 +28,12 @@ export function runnableSteps(node: PlanNode): PlanStep[] {
   return stepsOf(node).filter((step) => step.skip === undefined);
 }
 
+/** Nodes that a step of one of these kinds will run for. */
+export function nodesWith(root: PlanNode, kinds: readonly string[]): Set<string> {
+  const steps = runnableSteps(root).filter(({ kind }) => kinds.includes(kind));
+  return new Set(steps.flatMap(({ node }) => node ?? []));
+}
+
 /** The group or step with this id, or null. */
 export function findNode(node: PlanNode, id: string): PlanNode | null {
   if (node.id === id) return node;

@@ -195,10 +195,14 @@ s.settimeout(20); print('up', flush=True); s.recv(99)`;
   });
 });
 
-/** Hosts that have this interpreter and no other. */
+/** Hosts that have this interpreter and no other. Only the question for it is answered here; listeners are ended there. */
 function by<T extends readonly ProbeHost[]>(interpreter: string, hosts: readonly [...T]): T {
-  const found = (): ReturnType<RemoteHost['script']> => Promise.resolve({ code: 0, stdout: interpreter, stderr: '' });
-  return hosts.map((probed) => ({ ...probed, host: without(probed.host, found) })) as readonly ProbeHost[] as T;
+  const found = { code: 0, stdout: interpreter, stderr: '' };
+  const only = (host: RemoteHost): RemoteHost =>
+    without(host, (program, ...more) =>
+      program.includes('echo perl') ? Promise.resolve(found) : host.script(program, ...more),
+    );
+  return hosts.map((probed) => ({ ...probed, host: only(probed.host) })) as readonly ProbeHost[] as T;
 }
 
 function without(host: RemoteHost, instead: RemoteHost['script']): RemoteHost {

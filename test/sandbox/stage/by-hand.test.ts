@@ -1,23 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Host, installByHand, type InstallByHandOptions } from '../../../src/sandbox/hosts/index.js';
 import type { Stage } from '../../../src/sandbox/stage/index.js';
-import { mustSkip, type Requirement } from '../../support/requirements.js';
+import { mustSkip } from '../../support/requirements.js';
+import { programRequirement } from '../../support/service-requirements.js';
 import { useStage } from '../../support/stage.js';
 import { systemdHosts } from '../../support/systemd.js';
 import { until } from '../../support/until.js';
-
-function openssl(): Requirement {
-  const install = 'apt-get install openssl, as root.';
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return { missing: undefined, install };
-  } catch {
-    return { missing: 'A hand-made cluster needs openssl on the PATH.', install };
-  }
-}
 
 async function members(host: Host): Promise<unknown[]> {
   try {
@@ -36,7 +26,7 @@ const install = (stage: Stage, options: Omit<InstallByHandOptions, 'members'> = 
 
 const skipUnits = mustSkip(await systemdHosts());
 
-describe.skipIf(mustSkip(openssl()))('a cluster that was installed by hand', () => {
+describe.skipIf(mustSkip(programRequirement('openssl', 'openssl')))('a cluster that was installed by hand', () => {
   describe('behind a link, started in the background', () => {
     const stage = useStage({ nodes: ['n1', 'n2', 'n3'], gates: [], recovery: [] });
 

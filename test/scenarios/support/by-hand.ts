@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
@@ -8,19 +7,8 @@ import {
   type InstallByHandOptions,
 } from '../../../src/sandbox/hosts/index.js';
 import type { Stage } from '../../../src/sandbox/stage/index.js';
-import type { Requirement } from '../../support/requirements.js';
 import { snapshot, type Snapshot } from './look.js';
 import type { Scenario } from './scenario.js';
-
-export function openssl(): Requirement {
-  const install = 'apt-get install openssl, as root.';
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return { missing: undefined, install };
-  } catch {
-    return { missing: 'A hand-made cluster needs openssl on the PATH.', install };
-  }
-}
 
 /**
  * A cluster of these hosts, each with its broker started. Hosts of a stage share one machine, so that each has a home of

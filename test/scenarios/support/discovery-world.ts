@@ -166,6 +166,6 @@ export interface SpecOptions {
   /** Default: that of the combination. */
   readonly name?: string;
   /** Further keys of the spec itself; all others are keys of its `cluster`. */
-  readonly top?: { readonly env?: Readonly<Record<string, unknown>> };
+  readonly top?: { readonly env?: Readonly<Record<string, unknown>>; readonly logLevel?: string };
   readonly [key: string]: unknown;
 }

@@ -1,17 +1,10 @@
 import type { ClusterObservation } from '../../../domain/observation/index.js';
-import { type PlanNode, runnableSteps } from '../../../domain/plan/index.js';
+import { nodesWith, type PlanNode } from '../../../domain/plan/index.js';
 import type { Drift } from './find-drift.js';
 
 /** What a plan brings back of the drift, and what it leaves as it is. */
 export function driftWarnings(drift: Drift, observation: ClusterObservation, root: PlanNode): string[] {
-  const steps = runnableSteps(root);
-  const touched = (kind: string): Set<string> =>
-    new Set(
-      steps.flatMap((step) =>
-        step.kind === kind && typeof step.input['host'] === 'string' ? [step.input['host']] : [],
-      ),
-    );
-  const [configured, applied] = [touched('configureNode'), touched('applySettings')];
+  const [configured, applied] = [nodesWith(root, ['configureNode']), nodesWith(root, ['applySettings'])];
   return [...drift].flatMap(([host, found]) => {
     const hot = observation.nodes.find((node) => node.host === host)?.identity?.hot ?? {};
     const comes = (key: string): boolean => configured.has(host) || (applied.has(host) && hot[key] !== undefined);

@@ -1,4 +1,4 @@
-import { looksSecret } from '../../../../domain/products/hivemq/adopt/credential-names.js';
+import { looksSecret } from '../../../../domain/secrets/looks-secret.js';
 import { referenceTo } from '../../../../domain/products/hivemq/adopt/mask-config.js';
 import type { Masking } from './masking.js';
 

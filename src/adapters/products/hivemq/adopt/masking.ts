@@ -1,4 +1,4 @@
-import { looksSecret } from '../../../../domain/products/hivemq/adopt/credential-names.js';
+import { looksSecret } from '../../../../domain/secrets/looks-secret.js';
 import { reference, referencePrefix } from '../../../../domain/products/hivemq/adopt/mask-config.js';
 
 /** A value that was found besides config.xml. */

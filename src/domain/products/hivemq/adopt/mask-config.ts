@@ -1,4 +1,4 @@
-import { looksSecret } from './credential-names.js';
+import { looksSecret } from '../../../secrets/looks-secret.js';
 import { mapTexts, textOf, type Element } from './element.js';
 
 /** A secret of a config.xml with its value, which must go nowhere but into a comparison. */

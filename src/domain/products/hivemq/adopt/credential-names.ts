@@ -1,1 +1,0 @@
-export { looksSecret } from '../../../secrets/looks-secret.js';
