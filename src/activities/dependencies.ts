@@ -5,6 +5,7 @@ import type {
   Fencing,
   HostPool,
   Supervisor,
+  GateSession,
   TrafficGate,
   UserPasswords,
 } from '../adapters/ports/index.js';
@@ -28,8 +29,8 @@ export interface Dependencies {
   /** Who reads clusters of a product that were made by hand. @throws HivekeeperError InvalidInput for an unknown product */
   reader(product: string): ClusterReader;
   supervisor(spec: ClusterSpec): Supervisor;
-  /** The gate before the cluster; null when the spec names none. */
-  gate(spec: ClusterSpec): TrafficGate | null;
+  /** What keeps new clients away from a node, by `shieldOf` the spec; null where nothing does. */
+  gate(session: GateSession): TrafficGate | null;
   /** What powers hosts off that cannot be reached; null when the spec names nothing. */
   fencing(spec: ClusterSpec): Fencing | null;
 }

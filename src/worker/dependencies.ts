@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Dependencies } from '../activities/index.js';
 import { DirectoryContentStore } from '../adapters/content/index.js';
 import { commandFencing } from '../adapters/fencing/index.js';
-import { commandGate } from '../adapters/gate/index.js';
+import { createGates } from '../adapters/gate/index.js';
 import { createDrivers, fileUserPasswords, readerOf } from '../adapters/products/index.js';
 import { WorkerSecrets } from '../adapters/secrets/index.js';
 import { SshHostPool } from '../adapters/ssh/index.js';
@@ -31,7 +31,7 @@ export function createDependencies(config: WorkerConfig): Omit<Dependencies, 're
     supervisor,
     driver: createDrivers({ supervisor, secrets }),
     reader: readerOf,
-    gate: ({ loadBalancer }) => (loadBalancer ? commandGate(config.hooks, loadBalancer.hook) : null),
+    gate: createGates(config.hooks),
     fencing: ({ fencing }) => (fencing ? commandFencing(config.fencing ?? {}, fencing.hook) : null),
   };
 }

@@ -37,6 +37,7 @@ export function evaluateAll(
       answering: context.answering ?? {},
       versionProblem: versionProblem(session, context.observation),
       packageBytes: packageBytes(session),
+      ...(context.checkFacts && { facts: context.checkFacts }),
     };
     const checkContext: ClusterCheckContext = clusterCheckContext(session, given);
     return names.flatMap((name) => evaluateCheck(clusterChecks[name], checkContext, overrides));

@@ -1,4 +1,4 @@
-import { asRecordedCheck, certificateCheck, evaluateCheck } from '../../domain/checks/index.js';
+import { asRecordedCheck, certificateCheck, clusterCheckNames, evaluateCheck } from '../../domain/checks/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import {
   isOperationType,
@@ -20,6 +20,7 @@ import {
   parseClusterSpec,
   reviveClusterSpec,
 } from '../../domain/spec/index.js';
+import { readCheckFacts } from '../check-facts/index.js';
 import { ClusterSession } from '../cluster-session.js';
 import type { Dependencies } from '../dependencies.js';
 import { withHeart } from '../heart.js';
@@ -192,6 +193,7 @@ async function look(
     items,
     stamp: observation.at.replace(/[^0-9]/g, '').slice(0, 14),
     answering: await answeringHosts(session, observation, gone, signal),
+    checkFacts: await readCheckFacts(clusterCheckNames, { session, observation, signal }),
     recoveryHost: definition.needsRecoveryHost ? await recoveryHostFacts(session, observation, signal) : null,
   };
   return { seen, drift };

@@ -4,6 +4,7 @@ import { HivekeeperError } from '../../domain/errors/index.js';
 import type { CheckResult } from '../../domain/plan/index.js';
 import { type StepDefinition } from '../../domain/steps/index.js';
 import type { ClusterSession } from '../cluster-session.js';
+import { readCheckFacts } from '../check-facts/index.js';
 import { answeringHosts } from '../hosts/answering-hosts.js';
 import { observeCluster } from '../hosts/observe-cluster.js';
 import type { StepContext } from './step-context.js';
@@ -41,6 +42,7 @@ async function evaluateGuards(
   const withClients = definition.guards.includes('drained');
   const observation = await observeCluster(session, { withClients, signal });
   const target = fieldOf(input, 'host');
+  const facts = await readCheckFacts(definition.guards, { session, observation, signal });
   const { confirmedGone } = envelope;
   const answering = definition.guards.includes('really-gone')
     ? await answeringHosts(session, observation, confirmedGone, signal)
@@ -54,13 +56,21 @@ async function evaluateGuards(
     answering,
     versionProblem: null,
     packageBytes: 0,
+    facts,
   });
   return definition.guards.flatMap((name) => evaluateCheck(clusterChecks[name], checkContext, envelope.overrides));
 }
 
 type Given = Omit<
   ClusterCheckContext,
-  'members' | 'replicaCount' | 'clustered' | 'persistentData' | 'maxUnavailable' | 'recovered' | 'authentication'
+  | 'members'
+  | 'replicaCount'
+  | 'clustered'
+  | 'persistentData'
+  | 'maxUnavailable'
+  | 'headroomPercent'
+  | 'recovered'
+  | 'authentication'
 >;
 
 /** Fills in what every check of a cluster takes from its spec and record. */
@@ -72,6 +82,7 @@ export function clusterCheckContext(session: ClusterSession, given: Given): Clus
     clustered: session.product.clustered(session.spec),
     persistentData: session.product.keepsPersistentData(session.spec) && session.spec.nodes > 1,
     maxUnavailable: session.spec.policy.maxUnavailable,
+    headroomPercent: session.spec.policy.headroom,
     authentication: Object.fromEntries(
       given.observation.nodes.map(({ host, extensions }) => [
         host,

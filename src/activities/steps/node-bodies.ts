@@ -126,14 +126,14 @@ export const stopNode: StepBody<'stopNode'> = async (context, input) => {
 };
 
 export const closeTraffic: StepBody<'closeTraffic'> = async (context, input) => {
-  const gate = context.session.dependencies.gate(context.session.spec);
+  const gate = context.session.dependencies.gate(context.session);
   if (!gate) return 'no gate';
   return `${gate.name}: ${await gate.close(input.host)}`;
 };
 
 export const openTraffic: StepBody<'openTraffic'> = async (context, input) => {
   const { session } = context;
-  const gate = session.dependencies.gate(session.spec);
+  const gate = session.dependencies.gate(session);
   if (!gate) return 'no gate';
   return `${gate.name}: ${await gate.open(input.host, session.product.ports(session.spec, input.host).backend)}`;
 };

@@ -1,3 +1,13 @@
+import type { ClusterSpec } from '../../domain/spec/index.js';
+import type { RemoteHost } from './remote-host.js';
+
+/** The cluster that a gate stands before, and the way to its hosts. */
+export interface GateSession {
+  readonly spec: ClusterSpec;
+  /** @throws HivekeeperError HostUnreachable, HostKeyMismatch, AuthenticationFailed */
+  connect(host: string, signal?: AbortSignal): Promise<RemoteHost>;
+}
+
 /** What stands before the cluster and decides where new connections go. Connections that exist are left alone. */
 export interface TrafficGate {
   /** How the gate is named in plans, e.g. `command:stage-gate`. */

@@ -1,5 +1,11 @@
 import type { NodeObservation } from '../observation/index.js';
 import { authentication } from './authentication-check.js';
+import { backupNotRunning } from './cluster/backup-not-running.js';
+import { balancerCapacity } from './cluster/balancer-capacity.js';
+import { clientsCanMove } from './cluster/clients-can-move.js';
+import { headroom } from './cluster/headroom.js';
+import { licenseCovers } from './cluster/license-covers.js';
+import { maintenanceWindow } from './cluster/maintenance-window.js';
 import { type ClusterCheckContext, isServing, memberNodes, others, targetNode } from './cluster-context.js';
 import { type CheckDefinition, defineCheck, type Verdict } from './define-check.js';
 import type { ClusterCheckName } from './names.js';
@@ -258,4 +264,10 @@ export const clusterChecks: Readonly<Record<ClusterCheckName, ClusterCheck>> = {
   disk,
   'really-gone': reallyGone,
   authentication,
+  'backup-not-running': backupNotRunning,
+  'clients-can-move': clientsCanMove,
+  headroom,
+  'license-covers': licenseCovers,
+  'balancer-capacity': balancerCapacity,
+  'maintenance-window': maintenanceWindow,
 };

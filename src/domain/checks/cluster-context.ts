@@ -1,3 +1,4 @@
+import type { CheckFacts } from './check-facts.js';
 import type { ClusterObservation, NodeObservation } from '../observation/index.js';
 
 /**
@@ -34,6 +35,12 @@ export interface ClusterCheckContext {
   readonly answering?: Readonly<Record<string, string>>;
   /** Whether recoverCluster has completed since the cluster was deployed. */
   readonly recovered?: boolean;
+  /** What the step asked for beyond the observation. */
+  readonly facts?: CheckFacts;
+  /** CPU use of the other members above which a node is not taken away, in percent. */
+  readonly headroomPercent?: number;
+  /** Nodes that the operation runs at most at once, those that join for a while counted; default: the members. */
+  readonly nodesAtOnce?: number;
 }
 
 export function memberNodes(context: Pick<ClusterCheckContext, 'members' | 'observation'>): NodeObservation[] {

@@ -1,6 +1,7 @@
 export * from './as-recorded-check.js';
 export * from './authentication-check.js';
 export * from './certificate-check.js';
+export * from './check-facts.js';
 export * from './cluster-checks.js';
 export * from './cluster-context.js';
 export * from './define-check.js';

@@ -11,6 +11,12 @@ export const clusterCheckNames = [
   'disk',
   'really-gone',
   'authentication',
+  'backup-not-running',
+  'clients-can-move',
+  'headroom',
+  'license-covers',
+  'balancer-capacity',
+  'maintenance-window',
 ] as const;
 
 /** Checks of a host before anything is put on it. */

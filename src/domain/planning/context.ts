@@ -1,9 +1,15 @@
-import { type DiscoveryFacts, type HostFacts, isServing, type RecoveryHostContext } from '../checks/index.js';
+import {
+  type CheckFacts,
+  type DiscoveryFacts,
+  type HostFacts,
+  isServing,
+  type RecoveryHostContext,
+} from '../checks/index.js';
 import { HivekeeperError } from '../errors/index.js';
 import type { ClusterObservation, NodeObservation } from '../observation/index.js';
 import type { BrokerProduct } from '../products/index.js';
 import { memberNames, type RecordState } from '../record/index.js';
-import type { ClusterSpec } from '../spec/index.js';
+import { type ClusterSpec, shieldOf } from '../spec/index.js';
 import type { Adoption } from './adopt.js';
 
 /** What one host should have: key of an item of its manifest -> hash. Secrets count by their reference, contents by their SHA-256. */
@@ -24,6 +30,8 @@ export interface PlanContext {
   readonly observation: ClusterObservation;
   /** Facts of the hosts that the operation would put a node on. */
   readonly facts: readonly HostFacts[];
+  /** What checks look at beyond the observation. */
+  readonly checkFacts?: CheckFacts;
   /** What was tried out of discovery; null where nothing was. */
   readonly discovery?: DiscoveryFacts | null;
   /** Hash of the settings that each host should run with, the list of members left out. */
@@ -54,9 +62,9 @@ export function serves(context: PlanContext, host: string): boolean {
   return isServing(nodeOf(context, host));
 }
 
-/** Whether connections to the nodes go through something that Hivekeeper can steer. */
+/** Whether something keeps new clients away from a node that is drained. */
 export function hasGate(context: PlanContext): boolean {
-  return context.spec.loadBalancer !== undefined;
+  return shieldOf(context.spec) !== 'none';
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type PlanNode, parallel, sequence } from '../plan/index.js';
 import { planStep } from '../steps/index.js';
 import { nodeOf, type PlanContext } from './context.js';
-import { closeStep, drainStep, stopInput } from './traffic.js';
+import { afterStopStep, closeStep, drainStep, stopInput } from './traffic.js';
+import { windowStep } from './window.js';
 
 /** A node leaves for good: emptied of clients, its data handed over, disabled, its data folder kept, the others told where their files list it. */
 export function leave(context: PlanContext, host: string, staying: readonly string[], reason?: 'replaced'): PlanNode {
@@ -11,6 +12,7 @@ export function leave(context: PlanContext, host: string, staying: readonly stri
     `${host}/leave`,
     `${host} leaves`,
     [
+      windowStep(context, host),
       runs ? closeStep(context, host, 'leave', out) : null,
       runs ? drainStep(context, host, 'leave') : null,
       sequence(
@@ -18,6 +20,7 @@ export function leave(context: PlanContext, host: string, staying: readonly stri
         `Take ${host} out`,
         [
           runs ? planStep('stopNode', stopInput(context, host, 'leave')) : null,
+          runs ? afterStopStep(context, host, 'leave') : null,
           planStep('retireNode', { host, cordon: true, ...(reason && { reason }) }),
         ],
         { atomic: true, node: host },

@@ -1,7 +1,8 @@
 import { type PlanNode, sequence } from '../plan/index.js';
 import { planStep } from '../steps/index.js';
 import { nodeOf, type PlanContext, refuse, serves } from './context.js';
-import { closeStep, drainStep, openStep, stopInput } from './traffic.js';
+import { afterStopStep, closeStep, drainStep, openStep, stopInput } from './traffic.js';
+import { windowStep } from './window.js';
 
 /**
  * One pass over the given members, one node at a time: out of new connections, drained, stopped with its data handed
@@ -52,6 +53,7 @@ function rollNode(
     `${host}/roll`,
     `Roll ${host}`,
     [
+      windowStep(context, host),
       runs ? closeStep(context, host, 'restart', swap) : null,
       runs ? drainStep(context, host, 'restart') : null,
       sequence(
@@ -59,6 +61,7 @@ function rollNode(
         `Restart ${host} on ${version}`,
         [
           runs ? planStep('stopNode', stopInput(context, host, 'restart')) : null,
+          runs ? afterStopStep(context, host, 'restart') : null,
           planStep('configureNode', { host, version, members: [...members] }),
           planStep('startNode', { host, version, members: [...members], joins: !runs }),
           // Within the same group: the next plan sees a node that is done, and would not open the gate before it.

@@ -39,3 +39,8 @@ export function stopInput(context: PlanContext, host: string, purpose: 'restart'
   const { order, onTimeout } = context.spec.policy.drain;
   return { host, purpose, clientsMayStay: order !== 'before-stop' || onTimeout === 'stop-anyway' };
 }
+
+/** Where clients move with the stop: waits, once the node is stopped, until they are seen elsewhere. */
+export function afterStopStep(_context: PlanContext, _host: string, _purpose: 'restart' | 'leave'): PlanStep | null {
+  return null;
+}

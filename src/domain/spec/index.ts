@@ -17,9 +17,11 @@ export { packageContent, type PackageContent, type PackageSpec } from './package
 export { outlineSpec } from './outline.js';
 export { encodeClusterSpec, parseClusterSpec, reviveClusterSpec, type SpecResult } from './parse.js';
 export { specJsonSchema, specProducts } from './json-schema.js';
+export type { MaintenanceWindow } from './maintenance-window.js';
 export type { PolicySpec } from './policy.js';
 export { findHost, nodeHosts, resolveHost, type ResolvedHost } from './resolved-host.js';
 export { secretSchema, type Secret } from './secret.js';
+export { shieldOf, type Shield } from './shield.js';
 export { formatSize, parseSize, size } from './size.js';
 export { compareVersions, parseVersion, version, type Version } from './version.js';
 export { specWarnings } from './warnings.js';

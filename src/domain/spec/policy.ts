@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration, positiveDuration } from './duration.js';
-import { emptyList } from './unsupported.js';
+import { maintenanceWindowSchema } from './maintenance-window.js';
 
 /** How clients are moved off a node before or after it is stopped. */
 const drainSchema = z.strictObject({
@@ -18,6 +18,12 @@ const drainSchema = z.strictObject({
     .enum(['suppress', 'publish'])
     .default('suppress')
     .describe('Whether the last will of a moved client is published.'),
+  shield: z
+    .enum(['load-balancer', 'firewall', 'none'])
+    .optional()
+    .describe(
+      'What keeps new clients away from a node that is drained: the load balancer (the default where the spec has one), the host’s firewall, or nothing (the default otherwise).',
+    ),
 });
 
 /** How a rolling upgrade proceeds. */
@@ -32,6 +38,10 @@ const upgradeSchema = z.strictObject({
     .enum(['automatic', 'never'])
     .default('automatic')
     .describe('Whether a canary that fails goes back to the old version.'),
+  approval: z
+    .enum(['never', 'when-releases-are-crossed', 'always'])
+    .default('never')
+    .describe('When an upgrade waits for an approval of its plan, whatever its input says.'),
 });
 
 /** The limits within which operations work. */
@@ -46,6 +56,16 @@ export const policySchema = z.strictObject({
   drain: drainSchema.prefault({}).describe('How clients are moved off a node.'),
   upgrade: upgradeSchema.prefault({}).describe('How a rolling upgrade proceeds.'),
   dataRetention: duration.prefault('7d').describe('How long a data folder that was moved aside is kept at least.'),
-  maintenanceWindows: emptyList('policy.maintenanceWindows'),
+  headroom: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(60)
+    .describe('CPU use of the other members, in percent, above which no node is taken away from them.'),
+  maintenanceWindows: z
+    .array(maintenanceWindowSchema)
+    .max(50)
+    .default([])
+    .describe('When nodes may be disturbed; at any time where there is none.'),
 });
 export type PolicySpec = z.infer<typeof policySchema>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type BalancerFacts,
   type ClusterCheckContext,
   type ClusterCheckName,
   clusterCheckNames,
@@ -53,6 +54,11 @@ const withoutN1 = {
 const onlyOneReplica = serving('n2', { replicaCount: 1 }, ['n2', 'n3']);
 const complaining = serving('n3', { disaster: 'Not all replicas are currently reachable' }, ['n2', 'n3']);
 
+const balancer = (more: Partial<BalancerFacts>): BalancerFacts => ({
+  ...{ name: 'haproxy', down: {}, open: { n1: true, n2: true, n3: true }, limit: null, connections: null },
+  ...more,
+});
+
 /** Cases in which a check fails and no other but those named does. `single-recovery-start` is judged apart. */
 interface Case {
   readonly name: string;
@@ -63,6 +69,60 @@ interface Case {
 }
 
 const failing: Readonly<Record<ClusterCheckName, readonly Case[]>> = {
+  'backup-not-running': [
+    {
+      name: 'a backup is made',
+      context: { ...contextWith(), facts: { backup: { id: '20261121-1', state: 'IN_PROGRESS' } } },
+      reason: /^backup 20261121-1 is IN_PROGRESS/,
+    },
+  ],
+  'clients-can-move': [
+    {
+      name: 'the balancer sends new connections to no other',
+      context: {
+        ...contextWith({ nodes: { n1: serving('n1', { clients: 5 }) } }),
+        clientsMayStay: true,
+        facts: { balancer: balancer({ open: { n1: true, n2: false, n3: false } }) },
+      },
+      reason: /^the load balancer sends new connections to no other member/,
+      node: 'n1',
+    },
+  ],
+  headroom: [
+    {
+      name: 'another member is busy',
+      context: { ...contextWith(), facts: { cpu: { n1: 99, n2: 20, n3: 61 } } },
+      reason: /^61 % CPU, more than 60 %/,
+      node: 'n3',
+    },
+  ],
+  'license-covers': [
+    {
+      name: 'a fourth node joins for a while',
+      context: { ...contextWith(), nodesAtOnce: 4, facts: { license: { nodes: 3, problem: null } } },
+      reason: /^4 nodes would run at once, the license allows 3/,
+    },
+  ],
+  'balancer-capacity': [
+    {
+      name: 'one of its hosts is down',
+      context: { ...contextWith(), facts: { balancer: balancer({ down: { lb2: 'no answer' } }) } },
+      reason: /^does not serve: no answer/,
+      node: 'lb2',
+    },
+    {
+      name: 'it has no room left',
+      context: { ...contextWith(), facts: { balancer: balancer({ limit: 100, connections: 100 }) } },
+      reason: /^100 connections are open, 100 is the limit/,
+    },
+  ],
+  'maintenance-window': [
+    {
+      name: 'none is open',
+      context: { ...contextWith(), facts: { window: { open: false, next: '2026-11-22T02:00:00Z' } } },
+      reason: /^no window is open; the next opens at 2026-11-22T02:00:00Z/,
+    },
+  ],
   'max-unavailable': [
     {
       name: 'another member is down',

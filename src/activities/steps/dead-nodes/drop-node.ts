@@ -8,7 +8,7 @@ export const dropNode: StepBody<'dropNode'> = async (context, { host, reason }) 
   const { session } = context;
   const reachable = await isReachable(context, host);
   if (reachable) await refuseRunning(context, host);
-  const gate = session.dependencies.gate(session.spec);
+  const gate = session.dependencies.gate(session);
   const closed = gate ? `${gate.name}: ${await gate.close(host)}, ` : '';
   if (reachable) return `${closed}${await retireNode(context, { host, cordon: true, reason })}`;
   await context.report({ type: 'left', host, at: new Date().toISOString(), cordon: true, reason });
