@@ -1,5 +1,5 @@
-import { type ClusterCheckContext, memberNodes } from './cluster-context.js';
-import { type CheckDefinition, defineCheck, type Verdict } from './define-check.js';
+import { type ClusterCheckContext, memberNodes } from '../cluster-context.js';
+import { type CheckDefinition, defineCheck, type Verdict } from '../define-check.js';
 
 /**
  * Who decides about clients. It refuses no operation: what is wrong here is set right by applySpec and setUsers, which
