@@ -5,7 +5,7 @@ import { assertFence, fencedScript, type Fence } from './fenced-script.js';
 /**
  * The same host for an operation that may change it. Scripts run under the lock and after the comparison, in one shell.
  * Commands, files and uploads are preceded by the comparison; they are idempotent, so that the instant between is harmless.
- * What only reads (`readFile`, `stream`, `follow`, `request`, `open`, `canConnect`) is not fenced.
+ * What only reads (`readFile`, `stream`, `follow`, `request`, `open`, `openUnix`, `canConnect`) is not fenced.
  */
 export class FencedHost implements RemoteHost {
   readonly name: string;
@@ -70,6 +70,10 @@ export class FencedHost implements RemoteHost {
 
   open(address: string, port: number, signal?: AbortSignal): Promise<Duplex> {
     return this.host.open(address, port, signal);
+  }
+
+  openUnix(socket: string, signal?: AbortSignal): Promise<Duplex> {
+    return this.host.openUnix(socket, signal);
   }
 
   canConnect(address: string, port: number, timeout?: number): Promise<boolean> {

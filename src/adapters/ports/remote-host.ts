@@ -80,6 +80,11 @@ export interface RemoteHost {
    * The caller destroys it, which frees its channel. @throws ApiUnreachable
    */
   open(address: string, port: number, signal?: AbortSignal): Promise<Duplex>;
+  /**
+   * A connection to a unix socket of this host, which the log-in user may use, forwarded over the SSH connection; an abort
+   * ends it. The caller destroys it, which frees its channel. @throws ApiUnreachable
+   */
+  openUnix(socket: string, signal?: AbortSignal): Promise<Duplex>;
   /** Whether a TCP connection from this host to address:port is accepted. */
   canConnect(address: string, port: number, timeout?: number): Promise<boolean>;
 }

@@ -35,6 +35,12 @@ interface ForwardOptions {
   readonly timeout?: number;
 }
 
+/** What a connection is forwarded to, as the host sees it. */
+export type ForwardPlace = { readonly address: string; readonly port: number } | { readonly socket: string };
+
+export const placeText = (place: ForwardPlace): string =>
+  'socket' in place ? place.socket : `${place.address}:${place.port}`;
+
 type StartChannel = (done: (error: Error | undefined, channel?: ClientChannel) => void) => unknown;
 
 /** One open SSH connection and its channels. */
@@ -98,13 +104,16 @@ export class SshConnection {
   }
 
   /**
-   * A TCP connection from the host to address:port; null where the host could not connect, or not within `timeout`
-   * milliseconds from the moment when sshd was asked. @throws ApiUnreachable when sshd forbids forwarding
+   * A connection from the host to a TCP port or a unix socket of it; null where the host could not connect, or not within
+   * `timeout` milliseconds from the moment when sshd was asked. @throws ApiUnreachable when sshd forbids forwarding
    */
-  async forward(address: string, port: number, options: ForwardOptions = {}): Promise<ClientChannel | null> {
+  async forward(place: ForwardPlace, options: ForwardOptions = {}): Promise<ClientChannel | null> {
     const { signal, timeout } = options;
-    const what = `a connection to ${address}:${port}`;
-    const start: StartChannel = (done) => this.client.forwardOut('127.0.0.1', 0, address, port, done);
+    const what = `a connection to ${placeText(place)}`;
+    const start: StartChannel = (done) =>
+      'socket' in place
+        ? this.client.openssh_forwardOutStreamLocal(place.socket, done)
+        : this.client.forwardOut('127.0.0.1', 0, place.address, place.port, done);
     const late = new AbortController();
     const onAbort = (): void => late.abort(reasonOf(signal));
     const release = await this.takePlace({ signal });
@@ -115,7 +124,7 @@ export class SshConnection {
     } catch (error) {
       if (signal?.aborted) throw reasonOf(signal);
       if (late.signal.aborted) return null;
-      if (isProhibited(error)) throw this.prohibited(address, port, error);
+      if (isProhibited(error)) throw this.prohibited(place, error);
       if (this.usable && typeof fieldOf(error, 'reason') === 'number') return null;
       throw this.notOpened(what, error);
     } finally {
@@ -149,11 +158,13 @@ export class SshConnection {
     return new HivekeeperError('HostUnreachable', message, { host: this.target.name }, { cause: error });
   }
 
-  private prohibited(address: string, port: number, cause: unknown): HivekeeperError {
-    const message =
-      `sshd of ${this.target.name} forbids forwarding to ${address}:${port}. ` +
-      `Set AllowTcpForwarding to yes or local, and PermitOpen if it is used, for ${this.target.user}.`;
-    return new HivekeeperError('ApiUnreachable', message, { host: this.target.name, address, port }, { cause });
+  private prohibited(place: ForwardPlace, cause: unknown): HivekeeperError {
+    const setting =
+      'socket' in place
+        ? 'AllowStreamLocalForwarding to yes or local'
+        : 'AllowTcpForwarding to yes or local, and PermitOpen if it is used,';
+    const message = `sshd of ${this.target.name} forbids forwarding to ${placeText(place)}. Set ${setting} for ${this.target.user}.`;
+    return new HivekeeperError('ApiUnreachable', message, { host: this.target.name, ...place }, { cause });
   }
 
   private async takePlace({ longLived, signal }: ChannelOptions): Promise<() => void> {

@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import { hangUp } from './channel.js';
-import type { SshConnection } from './connection.js';
+import { type ForwardPlace, placeText, type SshConnection } from './connection.js';
 import { reasonOf } from './semaphore.js';
 
 /** Milliseconds in which the host must have connected. */
@@ -12,15 +12,19 @@ const connectTimeout = 10_000;
 export async function forwardedStream(
   host: string,
   connection: SshConnection,
-  target: { address: string; port: number; signal?: AbortSignal },
+  place: ForwardPlace,
+  signal?: AbortSignal,
 ): Promise<Duplex> {
-  const { address, port, signal } = target;
-  const channel = await connection.forward(address, port, { signal, timeout: connectTimeout });
+  const channel = await connection.forward(place, { signal, timeout: connectTimeout });
   if (channel) return new ForwardedStream(channel, signal);
+  const advice =
+    'socket' in place
+      ? 'what serves it runs there, and that the log-in user may connect to it'
+      : 'the broker runs there and listens on this port';
   throw new HivekeeperError(
     'ApiUnreachable',
-    `${host}: nothing accepts connections on ${address}:${port}, seen from the host itself. Check that the broker runs there and listens on this port.`,
-    { host, address, port },
+    `${host}: nothing accepts connections on ${placeText(place)}, seen from the host itself. Check that ${advice}.`,
+    { host, ...place },
   );
 }
 

@@ -41,7 +41,7 @@ export async function requestOver(
 }
 
 async function exchange(connection: SshConnection, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const channel = await connection.forward(request.address, request.port, { signal });
+  const channel = await connection.forward({ address: request.address, port: request.port }, { signal });
   if (!channel) throw new Error('connection refused');
   try {
     return await new Promise<HttpResponse>((resolve, reject) => {

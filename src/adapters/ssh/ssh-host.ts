@@ -92,12 +92,16 @@ export class SshHost implements RemoteHost, FileRunner {
   }
 
   async open(address: string, port: number, signal?: AbortSignal): Promise<Duplex> {
-    return forwardedStream(this.name, await this.connected(signal), { address, port, signal });
+    return forwardedStream(this.name, await this.connected(signal), { address, port }, signal);
+  }
+
+  async openUnix(socket: string, signal?: AbortSignal): Promise<Duplex> {
+    return forwardedStream(this.name, await this.connected(signal), { socket }, signal);
   }
 
   async canConnect(address: string, port: number, timeout = 5_000): Promise<boolean> {
     const connection = await this.connected();
-    const channel = await connection.forward(address, port, { timeout });
+    const channel = await connection.forward({ address, port }, { timeout });
     if (channel) hangUp(channel);
     return channel !== null;
   }

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer as createEcho } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -30,6 +31,21 @@ describe.skipIf(opensshMissing !== null)('a host over OpenSSH', () => {
     await pool.close();
     await sshd.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe('unix sockets', () => {
+    it('opens one as a stream, and says what is wrong where nothing serves it', async () => {
+      const socket = join(folder, 'echo.sock');
+      const echo = createEcho((peer) => peer.pipe(peer)).listen(socket);
+      onTestFinished(() => void echo.close());
+      await once(echo, 'listening');
+      const stream = await host.openUnix(socket);
+      stream.end('there and back');
+      expect(await text(stream)).toBe('there and back');
+      const failure = await host.openUnix(join(folder, 'nobody.sock')).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ kind: 'ApiUnreachable' });
+      expect(String(failure)).toContain('nobody.sock');
+    });
   });
 
   describe('commands', () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -79,6 +79,21 @@ for (const { kind, options } of hostKinds) {
       if (bound === null || typeof bound === 'string') throw new Error('no port');
       const ssh = await logIn(host);
       const channel = await ssh.forwardOut('127.0.0.1', 0, host.address, bound.port);
+      channel.write('there and back');
+      const [answer] = (await once(channel, 'data')) as [Buffer];
+      expect(answer.toString()).toBe('there and back');
+      channel.end();
+      echo.close();
+    });
+
+    it('forwards connections to a unix socket', async () => {
+      const host = stage().host('n1');
+      const socketPath = path.join(host.root, 'echo.sock');
+      const echo = createServer((socket) => socket.pipe(socket)).listen(socketPath);
+      await once(echo, 'listening');
+      await chmod(socketPath, 0o666);
+      const ssh = await logIn(host);
+      const channel = await ssh.forwardOutStreamLocal(socketPath);
       channel.write('there and back');
       const [answer] = (await once(channel, 'data')) as [Buffer];
       expect(answer.toString()).toBe('there and back');

@@ -1,10 +1,10 @@
 /**
  * The SSH server of a host on a machine without OpenSSH. Runs as the user that starts it, takes one public key, executes
- * commands and forwards TCP connections; nothing else. Its one argument is the file with its configuration.
+ * commands and forwards connections to TCP ports and unix sockets; nothing else. Its one argument is the file with its configuration.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerChannel, type Session } from 'ssh2';
 import { z } from 'zod';
 
@@ -114,19 +114,25 @@ function serve(connection: Connection): void {
       serveSession(session);
     });
     connection.on('tcpip', (accept, reject, info) => {
-      const target = connect({ host: info.destIP, port: info.destPort, noDelay: true });
-      target.once('error', () => {
-        reject();
-      });
-      target.once('connect', () => {
-        target.removeAllListeners('error');
-        const channel = accept();
-        target.on('error', () => channel.destroy());
-        channel.on('error', () => target.destroy());
-        channel.pipe(target).pipe(channel);
-        channel.on('close', () => target.destroy());
-      });
+      forward(connect({ host: info.destIP, port: info.destPort, noDelay: true }), accept, reject);
     });
+    connection.on('openssh.streamlocal', (accept, reject, info) => {
+      forward(connect({ path: info.socketPath }), accept, reject);
+    });
+  });
+}
+
+function forward(target: Socket, accept: () => ServerChannel, reject: () => void): void {
+  target.once('error', () => {
+    reject();
+  });
+  target.once('connect', () => {
+    target.removeAllListeners('error');
+    const channel = accept();
+    target.on('error', () => channel.destroy());
+    channel.on('error', () => target.destroy());
+    channel.pipe(target).pipe(channel);
+    channel.on('close', () => target.destroy());
   });
 }
 

@@ -75,6 +75,7 @@ export class LocalHost implements RemoteHost, FileRunner {
   readonly follow = notHere;
   readonly request = notHere;
   readonly open = notHere;
+  readonly openUnix = notHere;
   readonly canConnect = notHere;
 }
 

@@ -53,6 +53,7 @@ export class NamespaceHost implements RemoteHost {
   readonly follow = notHere;
   readonly request = notHere;
   readonly open = notHere;
+  readonly openUnix = notHere;
   readonly canConnect = notHere;
 }
 
