@@ -33,6 +33,8 @@ if (existsSync(workflows)) {
   const { code } = await bundleWorkflowCode({
     workflowsPath: workflows,
     preloadModules: ['zod'],
+    // As in src/worker/create-worker.ts: specs are read in activities.
+    ignoreModules: ['croner'],
     logger: new DefaultLogger('WARN'),
   });
   writeFileSync(join(root, 'dist/workflow-bundle.js'), code);

@@ -3,6 +3,7 @@ import { type StepDefinition, type StepKind, steps } from '../domain/steps/index
 import type { Dependencies } from './dependencies.js';
 import { prepareActivities } from './prepare/prepare-plan.js';
 import { recordActivities } from './record/record-activities.js';
+import { awaitWindow } from './steps/await-window.js';
 import { adoptNode } from './steps/adoption/adopt-node.js';
 import { installPackage } from './steps/install-package.js';
 import { applySettings } from './steps/manifest/apply-settings.js';
@@ -28,6 +29,7 @@ function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivi
   ): StepActivity => stepActivity(dependencies, definition, body);
   return {
     adoptNode: step(steps.adoptNode, adoptNode),
+    awaitWindow: step(steps.awaitWindow, awaitWindow),
     installPackage: step(steps.installPackage, installPackage),
     configureNode: step(steps.configureNode, node.configureNode),
     updateMembers: step(steps.updateMembers, node.updateMembers),

@@ -76,5 +76,9 @@ function workflows(bundle?: {
     import.meta.url.endsWith('.ts') ? '../workflows/index.ts' : '../workflows/index.js',
     import.meta.url,
   );
-  return { workflowsPath: fileURLToPath(source), bundlerOptions: { preloadModules: ['zod'] } };
+  // Workflows carry the schema of specs and never read one, so that nothing of them asks for a calendar.
+  return {
+    workflowsPath: fileURLToPath(source),
+    bundlerOptions: { preloadModules: ['zod'], ignoreModules: ['croner'] },
+  };
 }

@@ -27,7 +27,7 @@ export function evaluateAll(
   input: ParsedInput,
 ): CheckResult[] {
   const overrides = input.overrideChecks ?? [];
-  const clusterResults = draft.checks.flatMap(({ names, target, purpose }) => {
+  const clusterResults = [...draft.checks, ...windowCheck(draft)].flatMap(({ names, target, purpose }) => {
     const given = {
       observation: context.observation,
       purpose,
@@ -47,6 +47,12 @@ export function evaluateAll(
   const recovery =
     recovers && context.recoveryHost ? evaluateCheck(recoveryHostCheck, context.recoveryHost, overrides) : [];
   return unique([...hostResults, ...evaluateDiscovery(context, overrides), ...clusterResults, ...recovery]);
+}
+
+/** A plan that waits for a maintenance window says so, and when the next one opens. */
+function windowCheck({ root }: PlanDraft): PlanDraft['checks'] {
+  const waits = runnableSteps(root).some(({ kind }) => kind === 'awaitWindow');
+  return waits ? [{ names: ['maintenance-window'], target: null, purpose: 'restart' }] : [];
 }
 
 /** A preflight of hosts that cannot be reached would blame their network as well, so it is not told then. */

@@ -36,4 +36,8 @@ export interface WindowFacts {
   readonly open: boolean;
   /** ISO time at which the next one opens; null when none ever does. */
   readonly next: string | null;
+  /** The time zone in which people know that time; default: UTC. */
+  readonly timeZone?: string | null;
+  /** ISO time until which one stays open; null while none is. */
+  readonly until?: string | null;
 }

@@ -1,7 +1,12 @@
 import type { PlanStep } from '../plan/index.js';
-import type { PlanContext } from './context.js';
+import { planStep } from '../steps/index.js';
+import { type PlanContext, serves } from './context.js';
 
-/** Waits for a maintenance window before a node is disturbed; null where the policy names none. */
-export function windowStep(_context: PlanContext, _host: string): PlanStep | null {
-  return null;
+/**
+ * Waits for a maintenance window before a node is disturbed; null where the policy names none. A node that does not serve
+ * is disturbed by nobody: what brings it back never waits.
+ */
+export function windowStep(context: PlanContext, host: string): PlanStep | null {
+  if (context.spec.policy.maintenanceWindows.length === 0 || !serves(context, host)) return null;
+  return planStep('awaitWindow', { host });
 }

@@ -17,6 +17,7 @@ export interface SpecOptions {
   readonly drain?: 'before-stop' | 'after-stop' | 'none';
   readonly onTimeout?: 'fail' | 'stop-anyway' | 'wait';
   readonly allowDecommission?: boolean;
+  readonly windows?: readonly { cron: string; timeZone?: string; duration: string }[];
 }
 
 /** A parsed spec, by way of the same reading as a file. */
@@ -50,6 +51,7 @@ export function specWith(options: SpecOptions): ClusterSpec {
       ...example.policy,
       allowDecommission: options.allowDecommission ?? true,
       maxUnavailable: options.maxUnavailable ?? 1,
+      maintenanceWindows: options.windows ?? [],
       drain: { ...example.policy.drain, order: options.drain ?? 'before-stop', onTimeout: options.onTimeout ?? 'fail' },
     },
   });

@@ -8,6 +8,7 @@ export function workflowBundle(): Promise<string> {
   made ??= bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../../src/workflows/index.ts', import.meta.url)),
     preloadModules: ['zod'],
+    ignoreModules: ['croner'],
     logger: new DefaultLogger('WARN'),
   }).then(({ code }) => code);
   return made;

@@ -1,3 +1,4 @@
+import { windowTime } from '../../windows/window-time.js';
 import type { ClusterCheckContext } from '../cluster-context.js';
 import { type CheckDefinition, defineCheck } from '../define-check.js';
 
@@ -10,9 +11,8 @@ export const maintenanceWindow: CheckDefinition<ClusterCheckContext> = defineChe
     const window = facts?.window;
     if (window === undefined) return { holds: true, found: 'the policy names no window' };
     if (window.open) return { holds: true, found: 'a window is open' };
-    return {
-      holds: false,
-      reason: `no window is open; the next opens ${window.next === null ? 'never' : `at ${window.next}`}`,
-    };
+    if (window.next === null) return { holds: false, reason: 'no window is open, and none ever opens' };
+    const opens = windowTime(window.next, window.timeZone ?? 'UTC');
+    return { holds: false, reason: `no window is open; the next one opens ${opens}` };
   },
 });

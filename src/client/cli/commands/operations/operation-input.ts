@@ -12,6 +12,7 @@ const commonSchema = z.object({
   dryRun: z.boolean().optional(),
   approval: z.string().optional(),
   override: z.array(z.unknown()).optional(),
+  now: z.string().optional(),
   onBusy: z.string().optional(),
   reason: z.string().optional(),
   wait: z.boolean().default(false),
@@ -46,9 +47,16 @@ export async function operationInput(
     if (option.type === 'fields') Object.assign(input, await readFields(String(value), definition, option, io));
     else fill(input, option.field, value);
   }
-  const { dryRun, approval, override, onBusy, reason } = commonOptions(command);
-  const all = { ...input, dryRun, approval, overrideChecks: override, onBusy, reason };
+  const options = commonOptions(command);
+  const { dryRun, approval, onBusy, reason } = options;
+  const all = { ...input, dryRun, approval, overrideChecks: overridesOf(options), onBusy, reason };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** `--now` is the short form of one override. */
+function overridesOf({ override, now }: Pick<CommonOptions, 'override' | 'now'>): unknown[] | undefined {
+  if (now === undefined) return override;
+  return [...(override ?? []), { check: 'maintenance-window', reason: now }];
 }
 
 /** `content.url` is a key of the field `content`. */

@@ -88,6 +88,11 @@ function override(text: string, before: unknown): Override[] {
   return [...others.filter(isOverride), { check, reason: text.slice(at + 1).trim() }];
 }
 
+function nonEmpty(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It needs a reason.');
+  return text.trim();
+}
+
 const isOverride = (value: unknown): value is Override =>
   typeof value === 'object' && value !== null && 'check' in value && 'reason' in value;
 
@@ -111,6 +116,13 @@ function leaseOptions(): Option[] {
   ];
 }
 
+/** For operations that may restart or remove nodes, and so wait for a maintenance window where the policy names one. */
+const nowOption = (): Option =>
+  new Option(
+    '--now <reason>',
+    'do not wait for a maintenance window; short for --override maintenance-window=<reason>',
+  ).argParser(nonEmpty);
+
 /** For operations that take a spec file: what it names beside it is brought to the worker. */
 export const dataOption = (): Option =>
   new Option(
@@ -126,6 +138,8 @@ export function addCommonOptions(command: CommandUnknownOpts, definition: Operat
   const options = [
     ...(takesFiles(definition) ? [dataOption()] : []),
     ...(definition.lease ? leaseOptions() : []),
+    // An adoption disturbs no node.
+    ...(definition.lease && definition.readsHosts !== true ? [nowOption()] : []),
     new Option('--reason <text>', 'why it is started; kept in its history'),
     new Option('--json', 'print JSON, and nothing else, on stdout'),
   ];
