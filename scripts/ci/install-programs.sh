@@ -12,6 +12,8 @@ install_programs() {
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v mosquitto >/dev/null || missing+=(mosquitto)
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v dnsmasq >/dev/null || missing+=(dnsmasq-base)
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v ip >/dev/null || missing+=(iproute2)
+  PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v nft >/dev/null || missing+=(nftables)
+  PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v iptables >/dev/null || missing+=(iptables)
   command -v systemd-analyze >/dev/null || missing+=(systemd)
   command -v python3 >/dev/null || missing+=(python3-minimal)
   command -v unshare >/dev/null || missing+=(util-linux)

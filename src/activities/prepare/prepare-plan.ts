@@ -39,6 +39,7 @@ import { judgeAdopted } from '../adopt/judge-adopted.js';
 import { readAdoption } from '../adopt/read-adoption.js';
 import { judgeContent } from './judge-content.js';
 import { judgeKeyMaterial } from './judge-key-material.js';
+import { judgeShield } from './judge-shield.js';
 import { proveMaterials } from './prove-materials.js';
 import { withInlineStored } from './store-inline.js';
 import { summarize } from './summarize.js';
@@ -79,6 +80,8 @@ async function prepare(
   ];
   if (definition.lease) await proveMaterials(session, draft.root, proof);
   const judged = definition.lease ? await judgeKeyMaterial(session, draft.root, proof) : [];
+  const refusing = { refuse: input.dryRun !== true, signal };
+  const shield = definition.lease ? await judgeShield(session, draft.root, refusing) : [];
   if (definition.lease && input.dryRun !== true) refuseFailing(spec.name, checks);
   const plan: Plan = {
     operation: type,
@@ -90,9 +93,8 @@ async function prepare(
       ...session.product.warnings(spec, membersIn(session, context.observation)),
       ...(definition.lease ? driftWarnings(drift, context.observation, draft.root) : []),
       ...judged,
-      ...(definition.lease
-        ? await judgeAdopted(session, draft.root, context.observation, { refuse: input.dryRun !== true, signal })
-        : []),
+      ...shield,
+      ...(definition.lease ? await judgeAdopted(session, draft.root, context.observation, refusing) : []),
     ],
     checks,
     members: [...draft.members],
@@ -145,7 +147,8 @@ async function recordFor(
 }
 
 function specFor(definition: OperationDefinition, input: ParsedInput, record: RecordState): ClusterSpec {
-  const recorded = record.spec === null ? null : reviveClusterSpec(record.spec);
+  const stored = definition.specFromRecord?.(record, input) ?? record.spec;
+  const recorded = stored === null ? null : reviveClusterSpec(stored);
   const spec = definition.specFromInput ? parseGiven(definition.specFromInput(input)) : recorded;
   if (!spec) throw new HivekeeperError('UnknownCluster', `${input.cluster} was never deployed; deploy it first`);
   if (spec.name !== input.cluster) {

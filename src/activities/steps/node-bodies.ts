@@ -155,6 +155,8 @@ export const retireNode: StepBody<'retireNode'> = async (context, input) => {
     throw new HivekeeperError('BrokerNotSynchronized', `${input.host} still runs; it is retired only after its stop`);
   }
   await supervisor.disable(node);
+  // Whatever comes to this host next must not find the way to it closed.
+  await session.dependencies.gate(session)?.leave?.(input.host);
   const driven = await context.driven(input.host);
   const moved = await session.driver.moveDataAside(driven, 'retired');
   await updateIdentity(context, input.host, (old) => ({

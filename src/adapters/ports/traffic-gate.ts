@@ -16,4 +16,8 @@ export interface TrafficGate {
   close(host: string): Promise<'closed' | 'already-closed'>;
   /** Host name -> whether new connections are sent there. */
   list(): Promise<Readonly<Record<string, boolean>>>;
+  /** Why it could not close the way to that host, in a sentence; null where it can. Absent where that shows only when it is tried. */
+  problem?(host: string, signal?: AbortSignal): Promise<string | null>;
+  /** Takes away what it keeps on a host that leaves the cluster; absent where that is nothing. */
+  leave?(host: string): Promise<void>;
 }

@@ -26,3 +26,10 @@ export interface MetricsEndpoint {
   readonly known: boolean;
   readonly local: boolean;
 }
+
+/** A TCP port at which a node serves MQTT clients, as the node itself binds it. */
+export interface ClientPort {
+  /** IP address; null: every address of the host, or one that is known by name only. */
+  readonly address: string | null;
+  readonly port: number;
+}

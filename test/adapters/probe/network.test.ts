@@ -4,7 +4,7 @@ import type { RemoteHost } from '../../../src/adapters/ports/index.js';
 import { probeDatagrams, probeTcp, type ProbeHost, readNetworks } from '../../../src/adapters/probe/index.js';
 import { mustSkip } from '../../support/requirements.js';
 import { until } from '../../support/until.js';
-import { createNetwork, type Network, type NetworkHost, networkRequirement } from './support/network.js';
+import { createNetwork, type Network, type NetworkHost, networkRequirement } from '../../support/network.js';
 
 const multicast = { type: 'multicast', group: '228.8.8.8', port: 45588 } as const;
 const broadcast = { type: 'broadcast', group: '255.255.255.255', port: 8555 } as const;

@@ -1,5 +1,6 @@
+import { HivekeeperError } from '../../errors/index.js';
 import { findHost, type ResolvedHost } from '../../spec/resolved-host.js';
-import type { ClientEndpoint, MetricsEndpoint } from '../endpoint.js';
+import type { ClientEndpoint, ClientPort, MetricsEndpoint } from '../endpoint.js';
 import type { BindAddress } from './spec/bind-address.js';
 import { isLoopback, isWildcard } from './spec/bind-address.js';
 import { type HivemqSpec, metricsEndpoint, resolveBindAddress } from './spec/index.js';
@@ -24,6 +25,21 @@ export function clientEndpoints(spec: HivemqSpec, members: readonly string[]): C
       ...(listener.name !== undefined && { listener: listener.name }),
       local: isLoopback(listener.bindAddress),
     })),
+  );
+}
+
+const ipAddress = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i;
+
+/** Where one node binds its MQTT listeners, each once. */
+export function clientPorts(spec: HivemqSpec, name: string): ClientPort[] {
+  const host = findHost(spec, name);
+  if (!host) throw new HivekeeperError('UnknownNode', `${spec.name}: the spec has no host ${name}`);
+  const all = spec.listeners.map(({ bindAddress, port }): ClientPort => {
+    const address = resolveBindAddress(bindAddress, host);
+    return { address: isWildcard(bindAddress) || !ipAddress.test(address) ? null : address, port };
+  });
+  return all.filter(
+    ({ address, port }, index) => index === all.findIndex((one) => one.address === address && one.port === port),
   );
 }
 

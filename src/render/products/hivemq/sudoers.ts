@@ -1,12 +1,21 @@
 import type { HivemqSpec } from '../../../domain/products/hivemq/spec/index.js';
-import type { ResolvedHost } from '../../../domain/spec/index.js';
+import { productOf } from '../../../domain/products/index.js';
+import { type ResolvedHost, shieldOf } from '../../../domain/spec/index.js';
+import { firewallCommands } from '../../firewall/commands.js';
 import { type Argv, makeHomeCommand, systemdCommands } from '../../systemd/root-commands.js';
 
 /** The commands that run as root on a host, each as one argument list; the sudoers file allows these and no others. */
 export function rootCommands(spec: HivemqSpec, host: ResolvedHost): Argv[] {
   const place = { cluster: spec.name, home: host.home, user: spec.broker.user };
   const home = makeHomeCommand(place);
-  return spec.broker.supervisor === 'process' ? [home] : [home, ...Object.values(systemdCommands(place))];
+  const service = spec.broker.supervisor === 'process' ? [] : Object.values(systemdCommands(place));
+  return [home, ...service, ...shieldCommands(spec, host)];
+}
+
+/** Only where the firewall is what keeps clients away from a node that is drained. */
+function shieldCommands(spec: HivemqSpec, { name, roles }: ResolvedHost): Argv[] {
+  if (shieldOf(spec) !== 'firewall' || !roles.includes('node')) return [];
+  return firewallCommands({ cluster: spec.name, host: name, ports: productOf(spec).clientPorts(spec, name) });
 }
 
 /** Characters that sudoers reads as its own. */

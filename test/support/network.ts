@@ -2,11 +2,11 @@ import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_pro
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { promisify } from 'node:util';
-import type { HostTarget, RemoteHost } from '../../../../src/adapters/ports/index.js';
-import { SshHostPool } from '../../../../src/adapters/ssh/index.js';
-import { programPath } from '../../../../src/sandbox/hosts/program-path.js';
-import type { Requirement } from '../../../support/requirements.js';
-import { opensshMissing, startOpenSsh, type OpenSsh } from '../../support/openssh.js';
+import type { HostTarget, RemoteHost } from '../../src/adapters/ports/index.js';
+import { SshHostPool } from '../../src/adapters/ssh/index.js';
+import { programPath } from '../../src/sandbox/hosts/program-path.js';
+import type { Requirement } from './requirements.js';
+import { opensshMissing, startOpenSsh, type OpenSsh } from '../adapters/support/openssh.js';
 
 /** One machine of a network of the test's own. */
 export interface NetworkHost {

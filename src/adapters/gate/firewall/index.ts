@@ -1,0 +1,1 @@
+export { FirewallGate } from './firewall-gate.js';
