@@ -20,6 +20,7 @@ export const recoverCluster = operationWorkflow('recoverCluster');
 export const removeCluster = operationWorkflow('removeCluster');
 export const replaceNode = operationWorkflow('replaceNode');
 export const restartNode = operationWorkflow('restartNode');
+export const rollBack = operationWorkflow('rollBack');
 export const rollingRestart = operationWorkflow('rollingRestart');
 export const rollingUpgrade = operationWorkflow('rollingUpgrade');
 export const scaleCluster = operationWorkflow('scaleCluster');

@@ -20,6 +20,7 @@ import {
   parseClusterSpec,
   reviveClusterSpec,
 } from '../../domain/spec/index.js';
+import { observeBalancers } from '../balancer/observe-balancers.js';
 import { readCheckFacts } from '../check-facts/index.js';
 import { ClusterSession } from '../cluster-session.js';
 import type { Dependencies } from '../dependencies.js';
@@ -196,6 +197,7 @@ async function look(
     items,
     stamp: observation.at.replace(/[^0-9]/g, '').slice(0, 14),
     answering: await answeringHosts(session, observation, gone, signal),
+    balancers: await observeBalancers(session, signal),
     checkFacts: await readCheckFacts(clusterCheckNames, { session, observation, signal }),
     recoveryHost: definition.needsRecoveryHost ? await recoveryHostFacts(session, observation, signal) : null,
   };

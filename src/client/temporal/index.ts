@@ -2,8 +2,17 @@
 export { connect, temporalAddress, TemporalUnreachable } from './connection.js';
 export type { TemporalAddress, TemporalSession } from './connection.js';
 export { type Failure, failureOf, serverProblem } from './failure.js';
-export { findOperation, type FoundOperation } from './find-operation.js';
-export { approve, cancel, pause, queryPlan, queryProgress, reject, resume } from './operation-messages.js';
+export { describeOperation, findOperation, type FoundOperation } from './find-operation.js';
+export {
+  approve,
+  cancel,
+  pause,
+  queryPlan,
+  queryProgress,
+  reject,
+  resume,
+  setDrainRate,
+} from './operation-messages.js';
 export { queryRecord, requireCluster, uncordon } from './record.js';
 export { type StartedOperation, startOperation } from './start-operation.js';
 export { type StepWaits } from './step-waits.js';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { checkResultSchema, planSchema } from '../plan/index.js';
+import { operationEventSchema } from '../events/index.js';
+import { leftOverSchema } from '../reports/index.js';
 import { recordChangeSchema } from '../record/index.js';
 import { runnerStateSchema } from '../runner/index.js';
 import type { ParsedInput } from './define-operation.js';
@@ -72,6 +74,10 @@ export const progressSchema = z.object({
   waitingFor: z.string().nullable(),
   planHash: z.string().nullable(),
   startedAt: z.string(),
+  /** For one that was cancelled or has failed: what stands where, and the command that finishes it. */
+  left: leftOverSchema.extend({ again: z.string(), back: z.string().nullable() }).optional(),
+  /** What its steps told besides their ends, the latest last; the oldest are left out. */
+  events: z.array(operationEventSchema).default([]),
   steps: z.array(
     z
       .object({
@@ -79,6 +85,8 @@ export const progressSchema = z.object({
         title: z.string(),
         node: z.string().optional(),
         skip: z.string().optional(),
+        /** What a running step waits for, or where it stalls, with the time since when. */
+        waitingFor: z.string().optional(),
       })
       .extend(runnerStateSchema.shape.steps.valueType.shape),
   ),
@@ -109,8 +117,12 @@ export const operationMessages = {
   resume: 'resume',
   approve: 'approve',
   reject: 'reject',
+  setDrainRate: 'setDrainRate',
+  /** From the operation's own steps: an event. */
+  notice: 'notice',
   plan: 'plan',
   progress: 'progress',
+  drainRates: 'drainRates',
 } as const;
 
 export const approveSchema = z.strictObject({ planHash: z.string().describe('Hash of the plan that is approved.') });

@@ -119,6 +119,8 @@ export interface OperationDefinition<Type extends string = string, Input extends
   readonly cli: CliShape;
   /** The spec to work with, when it comes with the input instead of from the record; unparsed, as in a file. */
   specFromInput?(input: z.output<Input>): unknown;
+  /** The spec to work with, as the record has it from another time; as the record keeps it. @throws HivekeeperError PlanRefused */
+  specFromRecord?(record: RecordState, input: z.output<Input>): Readonly<Record<string, unknown>>;
   /** The spec as the input changes it, e.g. another version. */
   adjustSpec?(spec: ClusterSpec, input: z.output<Input>): ClusterSpec;
   /** Hosts that a node would be put on: they are inspected before planning. */

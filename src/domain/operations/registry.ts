@@ -19,6 +19,7 @@ import { recoverCluster } from './recover-cluster.js';
 import { removeCluster } from './remove-cluster.js';
 import { replaceNode } from './replace-node.js';
 import { restartNode } from './restart-node.js';
+import { rollBack } from './roll-back.js';
 import { rollingRestart } from './rolling-restart.js';
 import { rollingUpgrade } from './rolling-upgrade.js';
 import { scaleCluster } from './scale-cluster.js';
@@ -35,6 +36,7 @@ export const operations = {
   scaleCluster,
   decommissionNode,
   rollingUpgrade,
+  rollBack,
   rollingRestart,
   restartNode,
   setLogLevel,

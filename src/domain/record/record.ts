@@ -14,6 +14,15 @@ export const recordStateSchema = z.object({
   spec: storedSpecSchema.nullable(),
   /** The spec before that one, to which a node is put back that does not take a change; null where there was none. */
   previous: storedSpecSchema.nullable().default(null),
+  /** Who made the spec what it is; absent in records of before, and where a change was put back at once. */
+  change: z
+    .object({
+      /** Workflow ids of the operations that accepted it, one after the other. */
+      by: z.array(z.string()),
+      /** Workflow id of the operation that it takes back. */
+      undoes: z.string().optional(),
+    })
+    .optional(),
   lease: leaseSchema,
   membership: membershipSchema,
   inventory: inventorySchema,
@@ -40,7 +49,14 @@ export function emptyRecord(cluster: string): RecordState {
 export const recordChangeSchema = z.discriminatedUnion('type', [
   ...membershipEventSchema.options,
   inventoryEventSchema,
-  z.object({ type: z.literal('specAccepted'), spec: storedSpecSchema }),
+  z.object({
+    type: z.literal('specAccepted'),
+    spec: storedSpecSchema,
+    /** Workflow id of the operation that is taken back with it. */
+    undoes: z.string().optional(),
+    /** The operation that brought another spec puts this one back itself: it has changed nothing. */
+    restored: z.boolean().optional(),
+  }),
   z.object({ type: z.literal('removed') }),
 ]);
 export type RecordChange = z.infer<typeof recordChangeSchema>;
@@ -49,7 +65,13 @@ export function applyChange(state: RecordState, change: RecordChange): RecordSta
   switch (change.type) {
     case 'specAccepted':
       // Somebody may deploy just as the record of a refused deploy is about to end.
-      return { ...state, spec: change.spec, previous: previousOf(state, change.spec), removed: false };
+      return {
+        ...withoutChange(state),
+        spec: change.spec,
+        previous: previousOf(state, change.spec),
+        ...changeOf(state, change),
+        removed: false,
+      };
     case 'removed':
       return { ...state, removed: true };
     case 'packageStored':
@@ -58,6 +80,26 @@ export function applyChange(state: RecordState, change: RecordChange): RecordSta
       return { ...state, membership: membershipReducer(state.membership, change) };
   }
 }
+
+const withoutChange = ({ change: _, ...rest }: RecordState): RecordState => rest;
+
+/** An operation that is run again accepts the same spec again: all of its runs made it what it is. */
+function changeOf(
+  { spec, previous, change, lease }: RecordState,
+  { spec: accepted, undoes, restored }: RecordChange & { type: 'specAccepted' },
+): Pick<RecordState, 'change'> {
+  const holder = lease.holder?.workflowId;
+  const own = holder !== undefined && change?.by.includes(holder) === true && change.undoes === undefined;
+  if (restored === true || holder === undefined) return {};
+  // What an operation has brought and puts back itself was never there.
+  if (own && JSON.stringify(previous) === JSON.stringify(accepted)) return {};
+  const same = JSON.stringify(spec) === JSON.stringify(accepted) && undoes === change?.undoes;
+  const by = [...new Set([...(same ? (change?.by ?? []) : []), holder])].slice(-keptRuns);
+  return { change: { by, ...(undoes !== undefined && { undoes }) } };
+}
+
+/** How many runs of one operation are remembered. */
+const keptRuns = 20;
 
 /** A run that is repeated accepts the same spec again: what was before it stays what it was. */
 function previousOf({ spec, previous }: RecordState, accepted: unknown): RecordState['previous'] {

@@ -1,4 +1,5 @@
 import type { OperationProgress, PreparedPlan } from '../../domain/operations/index.js';
+import { leftOverLines } from '../../domain/reports/index.js';
 import { stepMarks } from '../../domain/runner/index.js';
 
 /** Above this many steps the table shows only what is under way, what failed, and the last that were done. */
@@ -9,6 +10,7 @@ const lastDone = 20;
 export function progressDetails(progress: OperationProgress, prepared: PreparedPlan | null): string {
   const head = [`**${prepared?.plan.title ?? progress.operation}**: ${progress.phase}`];
   if (progress.waitingFor !== null) head.push('', `Waiting for ${progress.waitingFor}`);
+  if (progress.left) head.push(...leftLines(progress.left));
   if (!prepared) return head.join('\n');
   const problems = prepared.plan.checks.filter((check) => check.status !== 'holds');
   for (const check of problems)
@@ -23,9 +25,20 @@ export function progressDetails(progress: OperationProgress, prepared: PreparedP
     '|---|---|---|---|',
     ...shown(progress).map(
       (step) =>
-        `| ${stepMarks[step.status]} | ${step.node ?? ''} | ${step.title} | ${cell(step.error ?? step.note ?? step.skip ?? '')} |`,
+        `| ${stepMarks[step.status]} | ${step.node ?? ''} | ${step.title} | ${cell(step.waitingFor ?? step.error ?? step.note ?? step.skip ?? '')} |`,
     ),
   ].join('\n');
+}
+
+/** Where everything stands after an early end, as people look for it first. */
+function leftLines(left: NonNullable<OperationProgress['left']>): string[] {
+  return [
+    ...['', 'What is left:', ''],
+    ...leftOverLines(left).map((text) => `- ${text}`),
+    ...left.notUndone.map((text) => `- **not put back**: ${text}`),
+    ...['', `Finish it with \`${left.again}\``],
+    ...(left.back === null ? [] : ['', `Take it back with \`${left.back}\``]),
+  ];
 }
 
 function shown(progress: OperationProgress): OperationProgress['steps'] {

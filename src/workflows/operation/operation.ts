@@ -10,13 +10,19 @@ import {
 import type { Activities } from '../../activities/index.js';
 import { HivekeeperError, isErrorKind } from '../../domain/errors/index.js';
 import {
+  canBeTakenBack,
+  commandLine,
+  type DrainRates,
   operationDefinition,
   type OperationReport,
   type OperationType,
   type ParsedInput,
+  policyRates,
   type PreparedPlan,
 } from '../../domain/operations/index.js';
+import type { OperationEvent } from '../../domain/events/index.js';
 import { runnableSteps } from '../../domain/plan/index.js';
+import { leftOver, leftOverText } from '../../domain/reports/index.js';
 import type { outcomes } from '../../domain/record/index.js';
 import type { RunnerState } from '../../domain/runner/index.js';
 import { rootFailure } from '../failures.js';
@@ -38,6 +44,8 @@ export interface Carried {
   readonly paused: boolean;
   /** The plan was approved: what is left of it needs no second approval. */
   readonly approved: boolean;
+  /** What drains were told; absent: nothing. */
+  readonly drainRates?: DrainRates;
 }
 
 type Attempt = { end: 'done'; prepared: PreparedPlan } | { end: 'lease-lost' } | { end: 'continue' };
@@ -69,9 +77,14 @@ export class Operation {
       (behind, position) => this.view.enter('queued', `${behind} (place ${position} in the queue)`),
       () => this.cancelling,
     );
-    this.messages = new OperationMessages(this.view, this.lease, carried?.paused ?? false, (paused) =>
-      this.pauseChanged(paused),
+    this.messages = new OperationMessages(
+      this.view,
+      this.lease,
+      carried?.paused ?? false,
+      (paused) => this.pauseChanged(paused),
+      (event) => this.told(event),
     );
+    if (carried?.drainRates) this.messages.drainRates = carried.drainRates;
   }
 
   async run(): Promise<OperationReport> {
@@ -156,7 +169,7 @@ export class Operation {
     }
     if (end.outcome === 'cancelled' && !this.cancelling) return { end: 'continue' };
     await runner.undo();
-    throw this.endedEarly(runner, end);
+    throw this.endedEarly(runner, end, prepared);
   }
 
   private stepsChanged(runner: StepRunner): void {
@@ -170,12 +183,20 @@ export class Operation {
     if (workflowInfo().continueAsNewSuggested && finished && !runner.state.cancelling) runner.send({ type: 'cancel' });
   }
 
-  private endedEarly(runner: StepRunner, end: RunnerState): Error {
-    const left = Object.values(end.steps).filter((step) => step.status === 'pending').length;
-    const again = `${left} steps were not begun; run it again to do what is left`;
-    if (end.outcome === 'cancelled') return new CancelledFailure(`cancelled at a safe point: ${again}`);
+  private endedEarly(runner: StepRunner, end: RunnerState, { plan, nodes }: PreparedPlan): Error {
+    const before = Object.fromEntries(nodes.map(({ host, version }) => [host, version]));
+    // After the undo: what was put back counts.
+    const left = leftOver(plan.root, runner.state, before);
+    const again = commandLine(this.definition, this.input);
+    const back = canBeTakenBack(this.type) ? `hivekeeper rollback ${workflowInfo().workflowId}` : null;
+    this.view.left = { ...left, again, back };
+    const text = leftOverText(left, { again, back });
+    if (end.outcome === 'cancelled') return new CancelledFailure(`cancelled at a safe point. ${text}`);
     const { kind, message, step } = runner.failure ?? { kind: 'Internal', message: 'no reason given', step: 'a step' };
-    return new HivekeeperError(isErrorKind(kind) ? kind : 'Internal', `${step} failed: ${message}; ${again}`);
+    return new HivekeeperError(
+      isErrorKind(kind) ? kind : 'Internal',
+      `${step} failed: ${message} What is left: ${text}`,
+    );
   }
 
   private async succeed(prepared: PreparedPlan): Promise<OperationReport> {
@@ -192,6 +213,7 @@ export class Operation {
       startedAt,
       paused: this.messages.paused,
       approved: this.input.approval === 'required',
+      ...(this.messages.drainRates !== policyRates && { drainRates: this.messages.drainRates }),
     };
     return await continueAsNew<(raw: unknown, carried?: Carried) => Promise<OperationReport>>(this.raw, carried);
   }
@@ -225,6 +247,13 @@ export class Operation {
     this.cancelling = true;
     this.view.phase = 'cancelling';
     this.runner?.send({ type: 'cancel' });
+  }
+
+  /** A step that waits for its checks can be called off; whatever else it says is for people. */
+  private told(event: OperationEvent): void {
+    this.view.notice(event);
+    const waiting = event.kind === 'waiting' && event.untouched === true;
+    if (event.kind !== 'stalled') this.runner?.send({ type: 'stepWaiting', id: event.step, waiting });
   }
 
   private pauseChanged(paused: boolean): void {

@@ -6,6 +6,7 @@ import type {
   Phase,
   PreparedPlan,
 } from '../../domain/operations/index.js';
+import { type OperationEvent, sinceText, withEvent } from '../../domain/events/index.js';
 import { stepsOf } from '../../domain/plan/index.js';
 import type { RunnerState } from '../../domain/runner/index.js';
 import { searchAttributes } from '../search-attributes.js';
@@ -16,7 +17,10 @@ export class OperationView {
   phase: Phase = 'planning';
   prepared: PreparedPlan | null = null;
   steps: RunnerState['steps'] = {};
+  /** What a run that ended early left where. */
+  left: OperationProgress['left'];
   private waitingFor: string | null = null;
+  private events: OperationEvent[] = [];
 
   constructor(
     private readonly type: OperationType,
@@ -39,6 +43,12 @@ export class OperationView {
     this.show();
   }
 
+  /** Keeps what a step told. */
+  notice(event: OperationEvent): void {
+    this.events = withEvent(this.events, event);
+    this.show();
+  }
+
   show(): void {
     setCurrentDetails(progressDetails(this.progress(), this.prepared));
   }
@@ -51,6 +61,8 @@ export class OperationView {
       waitingFor: this.waitingFor,
       planHash: this.prepared?.hash ?? null,
       startedAt: this.startedAt,
+      ...(this.left && { left: this.left }),
+      events: this.events,
       steps: this.stepRows(),
     };
   }
@@ -85,7 +97,16 @@ export class OperationView {
       title,
       ...(node !== undefined && { node }),
       ...(skip !== undefined && { skip }),
+      ...this.waitOf(id),
       ...(this.steps[id] ?? { status: skip === undefined ? ('pending' as const) : ('skipped' as const) }),
     }));
+  }
+
+  /** The last that a running step told, unless it is over. */
+  private waitOf(id: string): { waitingFor?: string } {
+    const last = this.steps[id]?.status === 'running' ? this.events.findLast(({ step }) => step === id) : undefined;
+    if (last === undefined || last.kind === 'resumed') return {};
+    const unchanged = last.kind === 'stalled' ? 'unchanged ' : '';
+    return { waitingFor: `${last.text} (${unchanged}${sinceText(Date.parse(last.since), Date.parse(last.at))})` };
   }
 }

@@ -20,6 +20,7 @@ const least: Readonly<Record<OperationType, object>> = {
   scaleCluster: { nodes: 3 },
   decommissionNode: { node: 'n1' },
   rollingUpgrade: { version: '4.31.0' },
+  rollBack: {},
   rollingRestart: { reason: 'new limits' },
   restartNode: { node: 'n1' },
   setCertificates: { renew: true },

@@ -16,9 +16,10 @@ import { planSchema, type PlanNode, type PlanStep, stepsOf } from '../../../src/
 import type { PlanContext } from '../../../src/domain/planning/index.js';
 import { applyChange, journalReducer, memberNames, type RecordState } from '../../../src/domain/record/index.js';
 import { advance, initialState, type RunnerEvent, stepsToUndo } from '../../../src/domain/runner/index.js';
-import type { ClusterSpec } from '../../../src/domain/spec/index.js';
+import { type ClusterSpec, reviveClusterSpec } from '../../../src/domain/spec/index.js';
 import { isStepKind, stepDefinition } from '../../../src/domain/steps/index.js';
 import { at, settingsOf } from './nodes.js';
+import { leftOver, type LeftOver } from '../../../src/domain/reports/index.js';
 import type { SimulatedCluster } from './simulated-cluster.js';
 import { product } from './specs.js';
 import { brokenByBeginning, brokenNow, malformed } from './watch.js';
@@ -54,6 +55,8 @@ export interface RunResult {
   readonly broken: readonly string[];
   /** Guards that did not hold when their step began. */
   readonly guarded: readonly string[];
+  /** What the runner's end left behind; null for one that was refused or killed, or has completed. */
+  readonly left: LeftOver | null;
 }
 
 export function contextOf({ cluster, record, spec, recorded }: World): PlanContext {
@@ -80,7 +83,9 @@ export function draftOf(
 ): { draft: PlanDraft; input: ParsedInput; spec: ClusterSpec } {
   const definition = operationDefinition(type);
   const input = parseOperationInput(type, { cluster: 'prod', ...json });
-  const spec = definition.adjustSpec?.(world.spec, input) ?? world.spec;
+  const stored = definition.specFromRecord?.(world.record, input);
+  const before = stored === undefined ? world.spec : reviveClusterSpec(stored);
+  const spec = definition.adjustSpec?.(before, input) ?? before;
   const draft = definition.plan(contextOf({ ...world, spec }), input);
   return { draft, input, spec };
 }
@@ -131,7 +136,7 @@ function guardsOf(world: World, step: PlanStep): string[] {
 /** Plans an operation and runs it on the simulated cluster through the real runner, the safety rules watched all along. */
 export function operate(world: World, type: OperationType, json: object, options: RunOptions = {}): RunResult {
   const requestId = `r${world.record.journal.length}`;
-  const run = { requestId, workflowId: `prod/${type}`, runId: requestId, operation: type };
+  const run = { requestId, workflowId: `prod/${type}/${requestId}`, runId: requestId, operation: type };
   const token = world.record.lease.token + 1;
   const entry = { ...run, token, startedAt: at };
   world.cluster.token = token;
@@ -151,25 +156,27 @@ export function operate(world: World, type: OperationType, json: object, options
   } catch (error) {
     if (!(error instanceof HivekeeperError)) throw error;
     end('failed');
-    return { outcome: 'refused', begun: [], broken: [], guarded: [error.message] };
+    return { outcome: 'refused', begun: [], broken: [], guarded: [error.message], left: null };
   }
   const { draft, spec, input } = planned;
   world.confirmedGone = operationDefinition(type).confirmedGone?.(input) ?? [];
   const refused = refusals({ ...world, spec }, draft);
   if (refused.length > 0) {
     end('failed');
-    return { outcome: 'refused', begun: [], broken: [], guarded: refused };
+    return { outcome: 'refused', begun: [], broken: [], guarded: refused, left: null };
   }
   world.spec = spec;
   for (const change of draft.accepts ?? []) world.record = applyChange(world.record, change);
   const root = planSchema.shape.root.parse(JSON.parse(JSON.stringify(options.sabotage?.(draft.root) ?? draft.root)));
+  const before = Object.fromEntries(world.cluster.observe().nodes.map((node) => [node.host, node.runningVersion]));
   const running = new Run(world, type, root, options);
   const outcome = running.toEnd();
   if (outcome === 'completed')
     for (const change of draft.completes ?? []) world.record = applyChange(world.record, change);
   end(outcome);
   const { begun, broken, guarded } = running;
-  return { outcome, begun, broken: [...malformed(root), ...broken], guarded };
+  const left = outcome === 'cancelled' || outcome === 'failed' ? leftOver(root, running.state, before) : null;
+  return { outcome, begun, broken: [...malformed(root), ...broken], guarded, left };
 }
 
 class Run {
@@ -177,7 +184,7 @@ class Run {
   readonly broken: string[] = [];
   readonly guarded: string[] = [];
   private readonly steps: Map<string, PlanStep>;
-  private state;
+  state;
   private ended = 0;
 
   constructor(
@@ -267,6 +274,8 @@ class Run {
       const undo = { ...step, kind: step.undo.kind, input: step.undo.input };
       this.broken.push(...brokenByBeginning(undo, this.watched()));
       this.act(undo);
+      const before = this.state.steps[step.id];
+      this.state.steps[step.id] = { ...before, status: 'undone' };
     }
   }
 

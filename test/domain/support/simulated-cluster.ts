@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { NodeObservation } from '../../../src/domain/observation/index.js';
 import type { PlanStep } from '../../../src/domain/plan/index.js';
 import type { RecordChange } from '../../../src/domain/record/index.js';
@@ -60,6 +61,8 @@ export class SimulatedCluster {
   /** What somebody added to all hosts, and what they had of it before: that counts again once the spec is put back. */
   added: WantedItems = { restart: {}, hot: {} };
   addedBefore: WantedItems = { restart: {}, hot: {} };
+  /** The spec that an upgrade has noted. */
+  noted: Record<string, unknown> = {};
   /** Fencing token of the present operation. */
   token = 1;
   /** Folders whose data an import has brought back: `<label>/<host>`. */
@@ -258,9 +261,20 @@ export class SimulatedCluster {
         }
         return [];
       }
+      case 'noteVersion': {
+        this.noted = steps.noteVersion.input.parse(input).spec;
+        return [{ type: 'specAccepted', spec: this.noted }];
+      }
+      case 'settleVersion': {
+        const { version, before } = steps.settleVersion.input.parse(input);
+        if ([...this.nodes.values()].some((node) => node.process !== 'stopped' && node.version === version)) return [];
+        if (this.noted['broker'] === undefined) return [];
+        const broker = z.record(z.string(), z.unknown()).parse(this.noted['broker']);
+        return [{ type: 'specAccepted', spec: { ...this.noted, broker: { ...broker, version: before } } }];
+      }
       case 'restoreSpec': {
         this.added = this.addedBefore;
-        return [{ type: 'specAccepted', spec: steps.restoreSpec.input.parse(input).spec }];
+        return [{ type: 'specAccepted', spec: steps.restoreSpec.input.parse(input).spec, restored: true }];
       }
       default:
         return [];

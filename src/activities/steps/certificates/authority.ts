@@ -10,6 +10,6 @@ export const rotateAuthority: StepBody<'rotateAuthority'> = async ({ session }, 
 };
 
 export const restoreSpec: StepBody<'restoreSpec'> = async (context, { spec }) => {
-  await context.report({ type: 'specAccepted', spec });
+  await context.report({ type: 'specAccepted', spec, restored: true });
   return 'the record has the spec of before';
 };

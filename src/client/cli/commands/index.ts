@@ -8,10 +8,12 @@ import { registerHosts } from './hosts/register-hosts.js';
 import { registerOperations } from './operations/register-operations.js';
 import { registerWait } from './operations/register-wait.js';
 import { registerPlan } from './plan/register-plan.js';
+import { registerRollback } from './rollback/register-rollback.js';
 import { registerRender } from './render.js';
 import { registerSchema } from './schema.js';
 import { registerSpec } from './spec/register-spec.js';
 import { registerStatus } from './status/register-status.js';
+import { registerDrainRate } from './steer/register-drain-rate.js';
 import { registerSteer } from './steer/register-steer.js';
 import { registerUncordon } from './uncordon.js';
 import { registerUsers } from './users/register-users.js';
@@ -30,12 +32,14 @@ export const commands: readonly CommandModule[] = [
   registerPlan,
   registerOperations,
   registerAdopt,
+  registerRollback,
   registerDiagnose,
   registerStatus,
   registerSpec,
   registerEndpoints,
   registerWait,
   registerSteer,
+  registerDrainRate,
   registerUncordon,
   registerUsers,
   registerUp,

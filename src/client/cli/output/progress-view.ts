@@ -2,6 +2,7 @@ import type { OperationProgress } from '../../../domain/operations/index.js';
 import type { OperationView } from '../../temporal/index.js';
 import { approvalHint } from './approval-hint.js';
 import { elapsed } from './elapsed.js';
+import { leftOverView } from './left-over-view.js';
 import { type Line, line } from './line.js';
 import { stepLine, stepWidths } from './step-view.js';
 
@@ -23,6 +24,7 @@ export function progressLines(view: OperationView, { workflowId, now, height }: 
   if (notice !== null) head.push(line(`  ${notice}`, 'busy'));
   if (progress.phase === 'awaiting-approval') head.push(...approvalHint(view, workflowId).map((text) => line(text)));
   if (progress.phase === 'paused') head.push(line(`  go on: hivekeeper resume ${workflowId}`));
+  head.push(...leftOverView(progress));
   const widths = stepWidths(progress.steps);
   const rows = progress.steps.map((step) => ({ step, text: stepLine(step, widths, now, waits[step.id]) }));
   return [...head, ...fit(rows, height === undefined ? rows.length : height - head.length)];

@@ -4,6 +4,7 @@ import { CliError } from '../../cli-error.js';
 import { exitCodes } from '../../exit-codes.js';
 import type { CliIo } from '../../io.js';
 import { printJson } from '../../output/json.js';
+import { leftOverView } from '../../output/left-over-view.js';
 import type { Line } from '../../output/line.js';
 import { planLines } from '../../output/plan-view.js';
 import { checkReportLines, reportLines, stepLines } from '../../output/report-view.js';
@@ -20,7 +21,8 @@ export function showEnd(
   if (json) printJson(io, endDocument(workflowId, end, last));
   if (end.outcome === 'failed') {
     const steps = last.progress?.steps ?? [];
-    if (!json && steps.length > 0) createScreen(io).print(stepLines(steps, new Date()));
+    const left = last.progress ? leftOverView(last.progress) : [];
+    if (!json && steps.length > 0) createScreen(io).print([...stepLines(steps, new Date()), ...left]);
     throw new CliError(exitCodeOfFailure(end.failure.kind), `${workflowId}: ${end.failure.message}`);
   }
   const { report } = end;
@@ -50,5 +52,6 @@ function endDocument(workflowId: string, end: OperationEnd, { progress, plan }: 
   }
   const outcome =
     end.failure.kind === 'Cancelled' ? 'cancelled' : end.failure.kind === 'Rejected' ? 'rejected' : 'failed';
-  return { workflowId, outcome, error: end.failure, steps: progress?.steps ?? [] };
+  const left = progress?.left;
+  return { workflowId, outcome, error: end.failure, ...(left && { left }), steps: progress?.steps ?? [] };
 }

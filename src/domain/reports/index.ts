@@ -1,0 +1,2 @@
+export * from './left-over.js';
+export * from './left-over-text.js';
