@@ -3,8 +3,10 @@ import type { ClusterSpec } from '../spec/index.js';
 import { hivemq } from './hivemq/product.js';
 import type { BrokerProduct } from './product.js';
 
+export type { CrossedRelease } from './crossed-release.js';
 export type { DiscoveryBucket, DiscoveryDatagrams, DiscoveryName, DiscoveryNeeds } from './discovery.js';
-export type { ClientEndpoint, MetricsEndpoint } from './endpoint.js';
+export type { ClientEndpoint, ClientPort, MetricsEndpoint } from './endpoint.js';
+export type { GateListener, GateTarget } from './gate-listener.js';
 export type { GivenKeyMaterial, IssuedStores } from './key-material.js';
 export {
   type BoundAddress,

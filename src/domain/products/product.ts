@@ -4,7 +4,9 @@ import type { ClusterSpec, Content } from '../spec/index.js';
 import type { ProductAdditions } from './additions.js';
 import type { DiscoveryNeeds } from './discovery.js';
 import type { GivenKeyMaterial, IssuedStores } from './key-material.js';
-import type { ClientEndpoint, MetricsEndpoint } from './endpoint.js';
+import type { CrossedRelease } from './crossed-release.js';
+import type { ClientEndpoint, ClientPort, MetricsEndpoint } from './endpoint.js';
+import type { GateTarget } from './gate-listener.js';
 import type { ProductUsers } from './users.js';
 
 /** A port that a node binds. */
@@ -113,11 +115,21 @@ export interface BrokerProduct {
   withLogLevel(spec: ClusterSpec, level: LogLevel): ClusterSpec;
   /** Where clients reach these members. */
   clientEndpoints(spec: ClusterSpec, members: readonly string[]): ClientEndpoint[];
+  /** The listeners for MQTT clients of one node, as it binds them: no cluster transport, no API. @throws HivekeeperError UnknownNode */
+  clientPorts(spec: ClusterSpec, host: string): ClientPort[];
   /** Where Prometheus reads the metrics of these members; null where nothing serves them. */
   metricsEndpoints(spec: ClusterSpec, members: readonly string[]): MetricsEndpoint[] | null;
   ports(spec: ClusterSpec, host: string): NodePorts;
+  /** The node as a load balancer reaches it. @throws HivekeeperError UnknownNode */
+  gateTarget(spec: ClusterSpec, host: string): GateTarget;
   /** Why a member may not go from one version to the other while others run `running`; null when it may. */
   upgradeProblem(from: string, to: string, running: readonly string[]): string | null;
+  /** The releases that are crossed on the way from one version to a newer one, oldest first; and the page with all guides. */
+  upgradeGuides(from: string, to: string): { readonly guidesPage: string; readonly crossed: readonly CrossedRelease[] };
+  /** Extensions of the spec that do not go with its version, by what the spec says of them; one sentence each. */
+  extensionProblems(spec: ClusterSpec): string[];
+  /** Ids of extensions that the spec brings and of which nobody says with which versions they go. */
+  unprovenExtensions(spec: ClusterSpec): string[];
   /** Folder name of an unpacked package below `packages`. */
   packageName(version: string): string;
   /** The program that turns data folders into a backup, below the folder of its own package. */

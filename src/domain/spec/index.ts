@@ -1,3 +1,13 @@
+export {
+  balancerHome,
+  balancerHosts,
+  findListener,
+  haproxyOf,
+  type FoundListener,
+  type FrontendSpec,
+  type HaproxySpec,
+} from './balancer/index.js';
+export { isLoopback, isWildcard, resolveBindAddress, type BindAddress } from './bind-address.js';
 export type { ClusterSpec } from './common.js';
 export { contentSchema, type Content, keyContentSchema, type KeyContent } from './content.js';
 export {

@@ -6,7 +6,8 @@ import { overrideProblems } from './override/index.js';
 import { certificateOf } from './certificate.js';
 import { hivemqChanges } from './changes.js';
 import { extensionProblems, extensionVersion, extensionXmlPath } from './extension-xml.js';
-import { clientEndpoints, metricsEndpoints } from './endpoints.js';
+import { clientEndpoints, clientPorts, metricsEndpoints } from './endpoints.js';
+import { gateTarget } from './gate-target.js';
 import { credentialsRefusal } from './file-rbac/index.js';
 import { issuedStores, withKeyMaterial } from './key-material.js';
 import { discoveryNeeds, keepsPersistentData } from './discovery.js';
@@ -22,6 +23,8 @@ import {
 import { isWildcard } from './spec/bind-address.js';
 import { licenseWarnings } from './plan-warnings.js';
 import { hivemqUsers } from './users/index.js';
+import { extensionVersionProblems, unprovenExtensions } from './extension-versions.js';
+import { guidesPage, releasesCrossed } from './releases.js';
 import { upgradePath } from './versions.js';
 
 /** HiveMQ 4 as the planners see it. */
@@ -57,6 +60,7 @@ export const hivemq: BrokerProduct = {
   changes: hivemqChanges,
   withLogLevel: (spec, level) => ({ ...asHivemqSpec(spec), logLevel: level }),
   clientEndpoints: (spec, members) => clientEndpoints(asHivemqSpec(spec), members),
+  clientPorts: (spec, host) => clientPorts(asHivemqSpec(spec), host),
   metricsEndpoints: (spec, members) => metricsEndpoints(asHivemqSpec(spec), members),
   certificateValidity: (spec) => asHivemqSpec(spec).tls.validity,
   issuedStores: (spec) => issuedStores(asHivemqSpec(spec)),
@@ -89,10 +93,14 @@ export const hivemq: BrokerProduct = {
       transport: spec.cluster.enabled ? transportEndpoint(spec, host) : null,
     };
   },
+  gateTarget: (spec, host) => gateTarget(asHivemqSpec(spec), host),
   upgradeProblem: (from, to, running) => {
     const path = upgradePath(from, to, running);
     return path.ok ? null : path.reason;
   },
+  upgradeGuides: (from, to) => ({ guidesPage, crossed: releasesCrossed(from, to) }),
+  extensionProblems: (spec) => extensionVersionProblems(asHivemqSpec(spec)),
+  unprovenExtensions: (spec) => unprovenExtensions(asHivemqSpec(spec)),
   packageName: (version) => `hivemq-${version}`,
   // Name and parameters: HiveMQ user guide, "HiveMQ Recovery Tool".
   recoveryProgram: 'bin/hivemq-recovery-tool',
