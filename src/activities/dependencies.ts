@@ -25,6 +25,8 @@ export interface Dependencies {
   readonly userPasswords: UserPasswords;
   /** Folder of the worker in which diagnostics are collected and packed. */
   readonly diagnostics: string;
+  /** Milliseconds for which a step may report the same before it is said to stall; default 5 minutes. */
+  readonly stallAfter?: number;
   driver(spec: ClusterSpec): BrokerDriver;
   /** Who reads clusters of a product that were made by hand. @throws HivekeeperError InvalidInput for an unknown product */
   reader(product: string): ClusterReader;

@@ -47,6 +47,11 @@ export const workerConfigSchema = z.strictObject({
     )
     .optional()
     .describe('Commands that a spec may name as `tls.hook`, which issue certificates of nodes.'),
+  stallAfter: z
+    .int()
+    .min(1000)
+    .optional()
+    .describe('Milliseconds for which a step may report the same before it is said to stall; default 300000.'),
 });
 export type WorkerConfig = z.output<typeof workerConfigSchema>;
 

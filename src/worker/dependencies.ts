@@ -28,6 +28,7 @@ export function createDependencies(config: WorkerConfig): Omit<Dependencies, 're
     keyMaterial: keyMaterialIssuer(config.data, { ...(config.issuers && { hooks: config.issuers }) }),
     userPasswords: fileUserPasswords(config.data),
     diagnostics: join(config.data, 'diagnostics'),
+    ...(config.stallAfter !== undefined && { stallAfter: config.stallAfter }),
     supervisor,
     driver: createDrivers({ supervisor, secrets }),
     reader: readerOf,

@@ -1,7 +1,8 @@
 import { Client, QueryRejectedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { ContentStore } from '../../adapters/ports/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
-import { taskQueue } from '../../domain/operations/index.js';
+import type { OperationEvent } from '../../domain/events/index.js';
+import { type DrainRates, drainRatesSchema, operationMessages, taskQueue } from '../../domain/operations/index.js';
 import {
   emptyRecord,
   type LeaseRequest,
@@ -22,6 +23,9 @@ export interface Run {
 }
 
 export type Look = { status: 'running' } | { status: 'dead' } | { status: 'continued'; runId: string };
+
+/** Milliseconds that a workflow has to answer a question of its own step, which asks again soon. */
+const queryWithin = 5000;
 
 /** How activities talk to the records of clusters. */
 export class RecordService {
@@ -85,6 +89,27 @@ export class RecordService {
     const report: Report = { ...run, change };
     if (await this.trySignal(cluster, recordMessages.report, report)) return;
     throw new HivekeeperError('LeaseLost', `${cluster}: its record is gone; the operation asks for the lease again`);
+  }
+
+  /** Tells an operation of something that one of its steps found. It is for people alone, so that a loss fails nothing. */
+  async tell({ workflowId, runId }: Run, event: OperationEvent): Promise<void> {
+    await this.client.workflow
+      .getHandle(workflowId, runId)
+      .signal(operationMessages.notice, event)
+      .catch(() => undefined);
+  }
+
+  /** What an operation's drains were told; null where its workflow does not answer just now. Leaves nothing in its history. */
+  async drainRates({ workflowId, runId }: Run): Promise<DrainRates | null> {
+    try {
+      const handle = this.client.workflow.getHandle(workflowId, runId);
+      const within = Date.now() + queryWithin;
+      return drainRatesSchema.parse(
+        await this.client.withDeadline(within, () => handle.query(operationMessages.drainRates)),
+      );
+    } catch {
+      return null;
+    }
   }
 
   /** Whether a run still lives, seen from the server. */

@@ -4,6 +4,7 @@ import type { RecordChange } from '../../domain/record/index.js';
 import type { StepEnvelope } from '../../domain/operations/index.js';
 import type { ResolvedHost } from '../../domain/spec/index.js';
 import type { ClusterSession } from '../cluster-session.js';
+import { silentNotices, type StepNotices } from './notices.js';
 import { currentRun } from '../record/record-activities.js';
 
 /** What the body of a step works with. */
@@ -13,6 +14,8 @@ export class StepContext {
     readonly envelope: StepEnvelope,
     readonly progress: Progress,
     private readonly fenced: boolean,
+    /** By which the operation hears that the step waits. */
+    readonly notices: StepNotices = silentNotices(),
   ) {}
 
   get signal(): AbortSignal {
@@ -46,7 +49,14 @@ export class StepContext {
 
   /** The same step of the same operation, on the cluster as another spec has it. */
   on(session: ClusterSession): StepContext {
-    return new StepContext(session, this.envelope, this.progress, this.fenced);
+    return new StepContext(session, this.envelope, this.progress, this.fenced, this.notices);
+  }
+
+  /** The same step with another signal, e.g. one that ends earlier. */
+  with(signal: AbortSignal): StepContext {
+    const { progress } = this;
+    const ended = { signal, report: (text: string) => progress.report(text) };
+    return new StepContext(this.session, this.envelope, ended, this.fenced);
   }
 
   /** Tells the record what this step has changed. */

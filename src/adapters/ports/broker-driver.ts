@@ -1,6 +1,10 @@
 import type { NodeObservation } from '../../domain/observation/index.js';
 import type { ClusterSpec } from '../../domain/spec/index.js';
+import type { LogSigns } from '../../domain/upgrade/index.js';
 import type { RemoteHost } from './remote-host.js';
+
+/** Bytes in a broker's log, and in its log of events; null: there is none. */
+export type LogMarks = Pick<LogSigns, 'log' | 'events'>;
 
 /** Another member of the same cluster, whose own view a driver may ask for. */
 export interface Peer {
@@ -32,6 +36,9 @@ export interface Backup {
   readonly failReason: string | null;
 }
 
+/** A backup or restore that is under way, in the broker's own words. */
+export type RunningBackup = Pick<Backup, 'id' | 'state'>;
+
 /** How many persistent items the cluster holds, as its own API tells. */
 export interface ItemCounts {
   readonly sessions: number;
@@ -41,6 +48,8 @@ export interface ItemCounts {
 export interface DrainRequest {
   /** Clients moved in a second. */
   readonly clientsPerSecond: number;
+  /** Clients moved in a second as wanted at this moment; default: always `clientsPerSecond`. */
+  readonly rate?: () => number;
   /** Milliseconds until the deadline policy applies. */
   readonly timeout: number;
   readonly onTimeout: 'fail' | 'stop-anyway' | 'wait';
@@ -94,6 +103,11 @@ export interface BrokerDriver {
   /** Imports a backup that lies in the node's backup folder; waits for the verdict. */
   importBackup(node: DrivenNode, id: string, progress: Progress): Promise<Backup>;
   /**
+   * The backup or restore that runs in the node's cluster, as one look tells; null: none does. Undefined where the broker has
+   * no API that tells. @throws ApiUnreachable, ApiRefused
+   */
+  runningBackup(node: DrivenNode, signal?: AbortSignal): Promise<RunningBackup | null | undefined>;
+  /**
    * Moves a stopped node's data folder aside by a rename on the same filesystem and returns where it lies, relative to
    * home; null when there was nothing to move. Never deletes. `reason` becomes part of the folder's name.
    */
@@ -105,6 +119,10 @@ export interface BrokerDriver {
    * @throws NotTakenUp with the broker's line when it refuses, BrokerNotSynchronized when it says nothing in time
    */
   untilTakenUp(node: DrivenNode, from: number, change: HotChange, progress: Progress): Promise<void>;
+  /** Where its logs end now, for `signsSince`. */
+  logMarks(node: DrivenNode, signal: AbortSignal): Promise<LogMarks>;
+  /** What its logs tell since then, as numbers: no client's detail is in it. */
+  signsSince(node: DrivenNode, marks: LogMarks, signal: AbortSignal): Promise<LogSigns>;
   /** The line by which a running broker refused a changed keystore or truststore since that byte of its log, or null. */
   storeRefusal(node: DrivenNode, from: number, signal: AbortSignal): Promise<string | null>;
   /**

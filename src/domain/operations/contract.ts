@@ -77,7 +77,7 @@ export const progressSchema = z.object({
   /** For one that was cancelled or has failed: what stands where, and the command that finishes it. */
   left: leftOverSchema.extend({ again: z.string(), back: z.string().nullable() }).optional(),
   /** What its steps told besides their ends, the latest last; the oldest are left out. */
-  events: z.array(operationEventSchema).default([]),
+  events: z.array(operationEventSchema).optional(),
   steps: z.array(
     z
       .object({

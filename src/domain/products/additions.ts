@@ -40,6 +40,8 @@ export interface KnownExtension {
 export interface ProductAdditions {
   /** Names of the spec's licenses. */
   licenses(spec: ClusterSpec): string[];
+  /** The broker's own licenses of which the spec says how many nodes they cover. */
+  coverage(spec: ClusterSpec): { readonly name: string; readonly nodes: number }[];
   extensions(spec: ClusterSpec): KnownExtension[];
   /** Whether the key of an item of a node belongs to the license of this name. */
   isLicenseItem(name: string): (key: string) => boolean;

@@ -22,7 +22,8 @@ export function advance(root: PlanNode, before: RunnerState, event: RunnerEvent)
   const start = failed ? [] : startable(root, state, holding);
   for (const id of start) state.steps[id] = { ...state.steps[id], status: 'running' };
   if (start.length === 0 && !has(state, 'running')) state.outcome = outcome(root, state, failed);
-  const interrupt = event.type === 'cancel' && state.cancelling ? interruptible(root, state, false) : [];
+  const asks = event.type === 'cancel' || event.type === 'stepWaiting';
+  const interrupt = asks && state.cancelling ? interruptible(root, state, null) : [];
   return { state, start, interrupt };
 }
 
@@ -47,7 +48,12 @@ function apply(before: RunnerState, event: RunnerEvent): RunnerState {
       finish(state, event.id, { status: 'failed', endedAt: event.at, error: event.error });
       break;
     case 'stepCancelled':
-      finish(state, event.id, { status: 'cancelled', endedAt: event.at });
+      // Called off before it did anything: as if it had never been begun, so that what came before can be put back.
+      if (state.cancelling && state.steps[event.id]?.waiting === true) state.steps[event.id] = { status: 'pending' };
+      else finish(state, event.id, { status: 'cancelled', endedAt: event.at });
+      break;
+    case 'stepWaiting':
+      wait(state, event.id, event.waiting);
       break;
   }
   return state;
@@ -56,7 +62,16 @@ function apply(before: RunnerState, event: RunnerEvent): RunnerState {
 /** A late or repeated report of a step that does not run changes nothing. */
 function finish(state: RunnerState, id: string, end: StepState): void {
   const step = state.steps[id];
-  if (step?.status === 'running') state.steps[id] = { ...step, ...end };
+  if (step?.status !== 'running') return;
+  const { waiting: _, ...begun } = step;
+  state.steps[id] = { ...begun, ...end };
+}
+
+function wait(state: RunnerState, id: string, waiting: boolean): void {
+  const step = state.steps[id];
+  if (step?.status !== 'running') return;
+  const { waiting: _, ...acting } = step;
+  state.steps[id] = waiting ? { ...acting, waiting } : acting;
 }
 
 function outcome(root: PlanNode, state: RunnerState, failed: boolean): RunnerState['outcome'] {
@@ -94,7 +109,17 @@ function startableInParallel(group: PlanGroup, state: RunnerState, holding: bool
   return admitted.flatMap((child) => startable(child, state, holding));
 }
 
-function interruptible(node: PlanNode, state: RunnerState, guarded: boolean): string[] {
-  if (node.type === 'step') return !guarded && state.steps[node.id]?.status === 'running' ? [node.id] : [];
-  return node.children.flatMap((child) => interruptible(child, state, guarded || node.atomic === true));
+/** @param group the outermost atomic group around the node */
+function interruptible(node: PlanNode, state: RunnerState, group: PlanNode | null): string[] {
+  if (node.type === 'step') {
+    if (state.steps[node.id]?.status !== 'running') return [];
+    return group === null || waitsAtHead(node.id, group, state) ? [node.id] : [];
+  }
+  return node.children.flatMap((child) => interruptible(child, state, group ?? (node.atomic === true ? node : null)));
+}
+
+/** Nothing of the group was done: its first step waits for its checks. */
+function waitsAtHead(id: string, group: PlanNode, state: RunnerState): boolean {
+  const others = runnableSteps(group).filter((step) => step.id !== id);
+  return state.steps[id]?.waiting === true && others.every((step) => state.steps[step.id]?.status === 'pending');
 }

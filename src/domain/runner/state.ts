@@ -9,6 +9,8 @@ export const stepStateSchema = z.object({
   /** One line: what the step did or found. */
   note: z.string().optional(),
   error: z.string().optional(),
+  /** It runs, waits for its checks and has done nothing yet. */
+  waiting: z.boolean().optional(),
 });
 export type StepState = z.infer<typeof stepStateSchema>;
 
@@ -37,6 +39,7 @@ export type RunnerEvent =
   | { type: 'stepDone'; id: string; at: string; note?: string }
   | { type: 'stepFailed'; id: string; at: string; error: string }
   | { type: 'stepCancelled'; id: string; at: string }
+  | { type: 'stepWaiting'; id: string; waiting: boolean }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel' };
@@ -46,6 +49,6 @@ export interface Advance {
   readonly state: RunnerState;
   /** Steps to start now; they are already `running` in `state`, without a start time. */
   readonly start: readonly string[];
-  /** Running steps that a cancel may interrupt: those outside every atomic group. */
+  /** Running steps that a cancel may interrupt: those outside every atomic group, and one that waits at the head of its group. */
   readonly interrupt: readonly string[];
 }

@@ -21,6 +21,8 @@ export interface StepDefinition<Kind extends string = string, Input extends z.Zo
   readonly fenced: boolean;
   /** Checks that must hold on a fresh observation right before the step. */
   readonly guards: readonly ClusterCheckName[];
+  /** Guards that a step with this input does without; default: none. */
+  spares?(input: z.output<Input>): readonly ClusterCheckName[];
   /** What the guards judge the disturbance as. */
   purpose(input: z.output<Input>): Purpose;
   readonly timeouts: StepTimeouts;
@@ -37,6 +39,9 @@ const heartbeat = 10 * second;
 export const quick: StepTimeouts = { startToClose: 10 * minute, heartbeat, maximumAttempts: 10 };
 /** A wait for a broker or a copy of data: as long as it goes on and reports. */
 export const patient: StepTimeouts = { startToClose: 24 * hour, heartbeat, maximumAttempts: 20 };
+
+/** A step whose guards may come true by themselves, so that it waits for them: until a maintenance is over, or a backup. */
+export const waiting: StepTimeouts = { startToClose: 30 * 24 * hour, heartbeat, maximumAttempts: 20 };
 
 /** Declares a kind of step. The runner, the activities, the docs and the crash tests derive from the declaration. */
 export function defineStep<Kind extends string, Input extends z.ZodType>(

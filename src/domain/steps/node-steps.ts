@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineStep, patient, quick } from './define-step.js';
+import { defineStep, patient, quick, waiting } from './define-step.js';
 
 const host = z.string();
 const members = z.array(z.string());
@@ -52,14 +52,24 @@ export const applySettings = defineStep({
 export const startNode = defineStep({
   kind: 'startNode',
   meaning:
-    'Starts the broker and waits until it serves and every running member sees the same cluster; with `putBack` a node that does not take its new settings is started with those of before.',
-  input: z.object({ host, version: z.string(), members, joins: z.boolean(), putBack: z.boolean().optional() }),
+    'Starts the broker and waits until it serves and every running member sees the same cluster; with `putBack` a node that does not take its new settings is started with those of before, with `back` one that does not take its new version goes back to that one, with `spare` it is a spare again.',
+  input: z.object({
+    host,
+    version: z.string(),
+    members,
+    joins: z.boolean(),
+    putBack: z.boolean().optional(),
+    back: z.string().optional(),
+    spare: z.boolean().optional(),
+  }),
   title: (input) =>
     input.joins ? `Start ${input.host} and await its join` : `Start ${input.host} and await synchronization`,
   fenced: true,
-  guards: [],
+  // A change of the members would abort a backup; one that starts again after a stop makes nothing worse.
+  guards: ['backup-not-running', 'license-covers'],
+  spares: (input) => (input.joins ? [] : ['backup-not-running', 'license-covers']),
   purpose: () => 'join',
-  timeouts: patient,
+  timeouts: waiting,
 });
 
 export const closeTraffic = defineStep({
@@ -68,9 +78,12 @@ export const closeTraffic = defineStep({
   input: z.object({ host, purpose }),
   title: (input) => `Send no new connections to ${input.host}`,
   fenced: true,
-  guards: ['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'data-kept'],
+  guards: [
+    ...['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'data-kept'],
+    ...['backup-not-running', 'clients-can-move', 'headroom', 'balancer-capacity'],
+  ] as const,
   purpose: (input) => input.purpose,
-  timeouts: quick,
+  timeouts: waiting,
 });
 
 export const openTraffic = defineStep({
@@ -90,9 +103,9 @@ export const drainNode = defineStep({
   input: z.object({ host, purpose }),
   title: (input) => `Move the clients of ${input.host} elsewhere`,
   fenced: true,
-  guards: ['synchronized', 'max-unavailable'],
+  guards: ['synchronized', 'max-unavailable', 'clients-can-move', 'headroom', 'balancer-capacity'],
   purpose: (input) => input.purpose,
-  timeouts: patient,
+  timeouts: waiting,
 });
 
 export const stopNode = defineStep({
@@ -102,9 +115,14 @@ export const stopNode = defineStep({
   title: (input) =>
     input.purpose === 'shutdown' ? `Stop ${input.host}` : `Stop ${input.host} and await leave-replication`,
   fenced: true,
-  guards: ['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'drained', 'data-kept'],
+  guards: [
+    ...['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'drained', 'data-kept'],
+    ...['backup-not-running', 'clients-can-move', 'headroom'],
+  ] as const,
+  // After a drain the others carry the load of this node already, and waiting with it stopped halfway helps nobody.
+  spares: (input) => (input.clientsMayStay ? [] : ['headroom']),
   purpose: (input) => input.purpose,
-  timeouts: patient,
+  timeouts: waiting,
 });
 
 export const retireNode = defineStep({

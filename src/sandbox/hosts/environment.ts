@@ -20,6 +20,8 @@ export function hostEnvironment(options: EnvironmentOptions): Record<string, str
     HIVEKEEPER_STAGE_HOST: name,
     HIVEKEEPER_STAGE_ADDRESS: address,
     HIVEMQ_SIM_BLOCK: layout.blocked,
+    // Where tools look for /proc of the host: the machine's would tell the load of all hosts and tests together.
+    HOST_PROC: layout.proc,
   };
 }
 

@@ -53,6 +53,11 @@ export interface Host {
   /** Lets `df` on the host claim that only so many bytes are free; undefined undoes it. */
   fillDisk(freeBytes: number | undefined): Promise<void>;
   /**
+   * Lets the host's `stat` (below the folder that HOST_PROC names) say that its processors are so busy, in percent; a host
+   * that was told nothing is quiet.
+   */
+  setLoad(percent: number): Promise<void>;
+  /**
    * Fills the host's own disk until only so many bytes are free, so that writing really fails; undefined empties it again.
    * @throws Error on a host without a disk of its own
    */

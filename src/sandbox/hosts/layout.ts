@@ -21,6 +21,8 @@ export interface HostLayout {
   readonly blocked: string;
   /** Holds the bytes that `df` on the host claims to be free, when a full disk is played. */
   readonly freeBytes: string;
+  /** Stands in for /proc where tools let it lie elsewhere: its `stat` says what the host's processors do. */
+  readonly proc: string;
   /** Units and state of the stand-in for systemd, on a host that has one. */
   readonly systemd: string;
 }
@@ -39,6 +41,7 @@ export function layoutOf(root: string): HostLayout {
     journal: at('journal.log'),
     blocked: at('blocked'),
     freeBytes: at('free-bytes'),
+    proc: at('proc'),
     systemd: at('systemd'),
   };
 }

@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Account, Accounts } from './accounts.js';
+import { cpuLine, quietLoad } from './cpu-line.js';
 import type { HostLayout } from './layout.js';
 import type { EtcFile } from './own-users.js';
 import type { Service } from './ssh-service.js';
@@ -22,7 +23,7 @@ export async function prepareHost({ layout, accounts, standIns, etc, services }:
     if (kind === 'separate') await chown(file, account.id, account.id);
   };
   await Promise.all(
-    [layout.bin, layout.etc, layout.ssh, layout.logs, layout.loginHome, layout.home].map((folder) =>
+    [layout.bin, layout.etc, layout.ssh, layout.logs, layout.loginHome, layout.home, layout.proc].map((folder) =>
       mkdir(folder, { recursive: true, mode: 0o755 }),
     ),
   );
@@ -31,6 +32,7 @@ export async function prepareHost({ layout, accounts, standIns, etc, services }:
     ...standIns.map(({ name, text }) => writeFile(path.join(layout.bin, name), text, { mode: 0o755 })),
     ...etc.map(({ name, text, mode }) => writeFile(path.join(layout.etc, name), text, { mode })),
     ...services.flatMap(({ files }) => files.map((file) => writeFile(file.path, file.text, { mode: file.mode }))),
+    writeFile(path.join(layout.proc, 'stat'), cpuLine(quietLoad), { mode: 0o644 }),
     openJournal(layout.journal),
   ]);
 }

@@ -15,6 +15,7 @@ import { prepareHost } from './prepare.js';
 import { fillDisk, mountDisk, noDisk } from './own-disk.js';
 import { createFaults } from './faults.js';
 import { type Service, type SshServer, sshService } from './ssh-service.js';
+import { cpuLine } from './cpu-line.js';
 import { dfStandIn, type StandIn } from './stand-ins.js';
 import { prepareSystemd, systemctlFile, systemctlStandIn, systemdCalls } from './systemd.js';
 import { hostWrapper } from './wrapper.js';
@@ -166,6 +167,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       if (freeBytes === undefined) await rm(layout.freeBytes, { force: true });
       else await writeFile(layout.freeBytes, `${freeBytes}\n`);
     },
+    setLoad: (percent) => writeFile(path.join(layout.proc, 'stat'), cpuLine(percent)),
     async fillUp(freeBytes) {
       if (!ownDisk) throw new Error(noDisk(name));
       await runCommand(fillDisk(layout.home, freeBytes), 'root');

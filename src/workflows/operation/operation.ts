@@ -58,6 +58,7 @@ const attempts = 20;
 export class Operation {
   private runner: StepRunner | null = null;
   private cancelling = false;
+  private wasApproved = false;
   private readonly definition;
   private readonly view: OperationView;
   private readonly lease: LeaseClient;
@@ -142,14 +143,17 @@ export class Operation {
   }
 
   private async approved(prepared: PreparedPlan): Promise<void> {
-    if (this.input.approval !== 'required' || this.carried?.approved === true) return;
+    const asked = prepared.plan.approval;
+    if ((this.input.approval !== 'required' && asked === undefined) || this.carried?.approved === true) return;
     if (runnableSteps(prepared.plan.root).length === 0) return;
     const { messages } = this;
-    this.view.enter('awaiting-approval', `an approval of plan ${prepared.hash}`);
+    const why = asked === undefined ? '' : ` (${asked})`;
+    this.view.enter('awaiting-approval', `an approval of plan ${prepared.hash}${why}`);
     await condition(() => this.cancelling || messages.rejected !== null || messages.approvals.has(prepared.hash));
     if (this.cancelling) throw new CancelledFailure('cancelled while it waited for an approval');
     if (messages.rejected !== null)
       throw new HivekeeperError('Rejected', `the plan was rejected: ${messages.rejected}`);
+    this.wasApproved = true;
   }
 
   private async runPlan(prepared: PreparedPlan, token: number): Promise<Attempt> {
@@ -212,7 +216,7 @@ export class Operation {
       requestId,
       startedAt,
       paused: this.messages.paused,
-      approved: this.input.approval === 'required',
+      approved: this.wasApproved || this.carried?.approved === true,
       ...(this.messages.drainRates !== policyRates && { drainRates: this.messages.drainRates }),
     };
     return await continueAsNew<(raw: unknown, carried?: Carried) => Promise<OperationReport>>(this.raw, carried);

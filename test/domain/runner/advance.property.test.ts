@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PlanNode, sequence, stepsOf } from '../../../src/domain/plan/index.js';
-import { advance, initialState, type RunnerState } from '../../../src/domain/runner/index.js';
+import {
+  type Advance,
+  advance,
+  initialState,
+  type RunnerEvent,
+  type RunnerState,
+  stepsToUndo,
+} from '../../../src/domain/runner/index.js';
 import { planStep } from '../../../src/domain/steps/index.js';
 import { changeGroups } from '../support/trees.js';
 import { anyRun, type Runner } from './run.js';
@@ -45,6 +52,8 @@ const wrong: Readonly<Record<string, Runner>> = {
     const running = stepsOf(root).filter((step) => next.state.steps[step.id]?.status === 'running');
     return event.type === 'cancel' ? { ...next, interrupt: running.map((step) => step.id) } : next;
   },
+  'does not hear that a step waits': (root, state, event) =>
+    event.type === 'stepWaiting' ? { state, start: [], interrupt: [] } : advance(root, state, event),
 };
 
 describe('a run that is held before it begins', () => {
@@ -60,6 +69,42 @@ describe('a run that is held before it begins', () => {
   it('ends at once when it is cancelled', () => {
     const cancelled = advance(root, paused.state, { type: 'cancel' });
     expect([cancelled.start, cancelled.state.outcome]).toEqual([[], 'cancelled']);
+  });
+});
+
+describe('a step that waits at the head of what must be finished', () => {
+  const stop = planStep('stopNode', { host: 'n1', purpose: 'restart', clientsMayStay: false });
+  const close = planStep(
+    'closeTraffic',
+    { host: 'n1', purpose: 'restart' },
+    { undo: { kind: 'openTraffic', input: { host: 'n1' }, until: 'swap' } },
+  );
+  const start = planStep('startNode', { host: 'n1', version: '4.30.0', members: ['n1'], joins: false });
+  const root = sequence('all', 'All', [close, sequence('swap', 'Swap', [stop, start], { atomic: true })]);
+  const at = '2026-01-01T00:00:00.000Z';
+  const run = (...events: RunnerEvent[]) =>
+    events.reduce<Advance>((before, event) => advance(root, before.state, event), {
+      ...{ state: initialState(root), start: [], interrupt: [] },
+    });
+  const stopping: RunnerEvent[] = [{ type: 'begin' }, { type: 'stepDone', id: close.id, at }];
+
+  it('is called off by a cancel, and what came before it is put back', () => {
+    const cancelled = run(...stopping, { type: 'stepWaiting', id: stop.id, waiting: true }, { type: 'cancel' });
+    expect(cancelled.interrupt).toEqual([stop.id]);
+    const { state, start: started } = advance(root, cancelled.state, { type: 'stepCancelled', id: stop.id, at });
+    expect([state.outcome, started, state.steps[stop.id]]).toEqual(['cancelled', [], { status: 'pending' }]);
+    expect(stepsToUndo(root, state).map(({ id }) => id)).toEqual([close.id]);
+  });
+
+  it('is called off when it says so after the cancel', () => {
+    expect(run(...stopping, { type: 'cancel' }).interrupt).toEqual([]);
+    const late = run(...stopping, { type: 'cancel' }, { type: 'stepWaiting', id: stop.id, waiting: true });
+    expect(late.interrupt).toEqual([stop.id]);
+  });
+
+  it('is left alone once it acts', () => {
+    const waits = [true, false].map((waiting): RunnerEvent => ({ type: 'stepWaiting', id: stop.id, waiting }));
+    expect(run(...stopping, ...waits, { type: 'cancel' }).interrupt).toEqual([]);
   });
 });
 

@@ -37,7 +37,12 @@ export class Rules {
     for (const id of this.startable(state)) say(state.outcome === null, `${id} could be started and was not`);
     say(state.outcome !== this.outcome(state) && before.outcome === null, `the outcome is ${state.outcome}`);
     say(before.outcome !== null && state.outcome !== before.outcome, 'the outcome changed after the end');
-    const wanted = event.type === 'cancel' && state.outcome === null ? this.interruptible(state) : [];
+    const asked = event.type === 'cancel' || (event.type === 'stepWaiting' && state.cancelling);
+    const wanted = asked && state.outcome === null ? this.interruptible(state) : [];
+    if (event.type === 'stepWaiting') {
+      const { status, waiting = false } = state.steps[event.id] ?? {};
+      say(waiting !== (event.waiting && status === 'running'), `${event.id} waits: ${waiting}`);
+    }
     say(interrupt.join() !== wanted.join(), `interrupts ${interrupt.join()} instead of ${wanted.join()}`);
     return found;
   }
@@ -47,8 +52,10 @@ export class Rules {
     const told = this.summary(before);
     if (event.type === 'pause' || event.type === 'resume') told.paused = event.type === 'pause';
     if (event.type === 'cancel') told.cancelling = true;
-    if ('id' in event && told.steps[event.id] === 'running') {
-      told.steps[event.id] = { stepDone: 'done', stepFailed: 'failed', stepCancelled: 'cancelled' }[event.type];
+    if (event.type !== 'stepWaiting' && 'id' in event && told.steps[event.id] === 'running') {
+      const calledOff = before.cancelling && before.steps[event.id]?.waiting === true;
+      const cancelled = calledOff ? 'pending' : 'cancelled';
+      told.steps[event.id] = { stepDone: 'done', stepFailed: 'failed', stepCancelled: cancelled }[event.type];
     }
     return told;
   }
@@ -121,7 +128,12 @@ export class Rules {
   private interruptible(state: RunnerState): string[] {
     return this.steps
       .filter(({ id }) => state.steps[id]?.status === 'running')
-      .filter(({ id }) => !this.ancestors(id).some(({ group }) => group.atomic === true))
+      .filter(({ id }) => {
+        const outermost = this.ancestors(id).find(({ group }) => group.atomic === true)?.group;
+        if (outermost === undefined) return true;
+        const others = this.stepsIn(outermost).filter((step) => step.id !== id);
+        return state.steps[id]?.waiting === true && others.every((step) => state.steps[step.id]?.status === 'pending');
+      })
       .map(({ id }) => id);
   }
 

@@ -20,6 +20,7 @@ const happening = fc.record({
     { weight: 12, arbitrary: fc.constant('done') },
     { weight: 1, arbitrary: fc.constantFrom('failed', 'cancelled', 'cancel', 'pause', 'begin') },
     { weight: 2, arbitrary: fc.constant('resume') },
+    { weight: 3, arbitrary: fc.constantFrom('waits', 'acts') },
     { weight: 2, arbitrary: fc.constantFrom('late-done', 'late-failed', 'late-cancelled') },
   ),
   pick: fc.nat(),
@@ -30,6 +31,7 @@ const at = '2026-01-01T00:00:00.000Z';
 
 function reportOf(what: string, id: string): RunnerEvent {
   if (what === 'failed') return { type: 'stepFailed', id, at, error: 'broken' };
+  if (what === 'waits' || what === 'acts') return { type: 'stepWaiting', id, waiting: what === 'waits' };
   if (what === 'cancelled') return { type: 'stepCancelled', id, at };
   return { type: 'stepDone', id, at, note: 'did it' };
 }

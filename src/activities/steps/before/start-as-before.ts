@@ -72,7 +72,9 @@ async function stopSafely(context: StepContext, { host, members }: Input): Promi
   const { driver } = context.session;
   const node = await context.driven(host, members);
   const { ready } = await driver.observe(node);
-  if (ready) await passGuards(context, steps.stopNode, { host, purpose: 'restart', clientsMayStay: true });
+  // The others carry its load already, and the node is not as it should be.
+  const input = { host, purpose: 'restart', clientsMayStay: true };
+  if (ready) await passGuards(context, steps.stopNode, input, ['headroom']);
   await driver.stop(node, context.progress);
 }
 

@@ -7,7 +7,9 @@ import { countClients, countItems } from './count.js';
 import { drain } from './drain.js';
 import { importBackup } from './import-backup.js';
 import { moveDataAside } from './kept-data.js';
+import { logMarks, signsSince } from './log-signs.js';
 import { observe } from './observe.js';
+import { runningBackup } from './running-backup.js';
 import { start } from './start.js';
 import { logEnd, storeRefusal, untilTakenUp } from './taken-up.js';
 import { stop } from './stop.js';
@@ -28,9 +30,12 @@ export function createHivemqDriver({ clock = systemClock, ...others }: HivemqDri
     countClients: (node) => countClients(dependencies, node),
     countItems: (node, progress) => countItems(dependencies, node, progress),
     importBackup: (node, id, progress) => importBackup(dependencies, node, id, progress),
+    runningBackup: (node, signal) => runningBackup(dependencies, node, signal),
     moveDataAside: ({ spec, name, host }, reason) =>
       moveDataAside(memberOf(spec, name, host).supervised, reason, clock.now()),
     logEnd,
+    logMarks,
+    signsSince,
     storeRefusal,
     untilTakenUp: (node, from, change, progress) => untilTakenUp(dependencies, node, from, change, progress),
     requestDiagnostics: (node, progress) => requestDiagnostics(dependencies, node, progress),

@@ -7,6 +7,8 @@ export const balancerCapacity: CheckDefinition<ClusterCheckContext> = defineChec
   remedy: 'Bring the named balancer back, or raise its limit of connections.',
   unmet: 'wait',
   evaluate: (context) => {
+    if (context.purpose !== 'restart' && context.purpose !== 'leave')
+      return { holds: true, found: 'no node is taken away from clients' };
     const balancer = context.facts?.balancer;
     if (balancer === undefined) return { holds: true, found: 'nothing stands before the cluster that tells of itself' };
     const [down, ...more] = Object.entries(balancer.down);

@@ -11,6 +11,8 @@ export const clientsCanMove: CheckDefinition<ClusterCheckContext> = defineCheck(
     if (context.purpose !== 'restart' && context.purpose !== 'leave')
       return { holds: true, found: 'the operation stops nodes by declaration' };
     if (!context.clustered) return { holds: true, found: 'clients of independent nodes stay where they are' };
+    if (context.members.length === 1)
+      return { holds: true, found: 'the cluster has one member, for which its clients wait' };
     if (!target || target.clients === 0) return { holds: true, found: 'no clients have to move' };
     const serving = others(context).filter(isServing);
     if (serving.length === 0) return { holds: false, reason: 'no other member serves', node: target.host };

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { HivekeeperError } from '../../errors/index.js';
 import { parseJson } from './health.js';
 
-const backupSchema = z.object({
-  backup: z.object({
-    id: z.string(),
-    state: z.string(),
-    bytes: z.number().nullish(),
-    failReason: z.string().nullish(),
-  }),
+const oneSchema = z.object({
+  id: z.string(),
+  state: z.string(),
+  bytes: z.number().nullish(),
+  failReason: z.string().nullish(),
 });
+const backupSchema = z.object({ backup: oneSchema });
+const listSchema = z.object({ items: z.array(oneSchema).nullish() });
 
 export interface BackupState {
   readonly id: string;
@@ -22,7 +22,16 @@ export interface BackupState {
 export function readBackup(text: string): BackupState | null {
   const parsed = backupSchema.safeParse(parseJson(text));
   if (!parsed.success) return null;
-  const { id, state, bytes, failReason } = parsed.data.backup;
+  return stateOf(parsed.data.backup);
+}
+
+/** Every backup that a broker lists; null where the text is no such list. */
+export function readBackups(text: string): BackupState[] | null {
+  const parsed = listSchema.safeParse(parseJson(text));
+  return parsed.success ? (parsed.data.items ?? []).map(stateOf) : null;
+}
+
+function stateOf({ id, state, bytes, failReason }: z.output<typeof oneSchema>): BackupState {
   return { id, state, bytes: bytes ?? null, failReason: failReason ?? null };
 }
 

@@ -12,6 +12,10 @@ import { isLicenseItem, withLicense, withoutLicense } from './licenses.js';
 /** Licenses and extensions of a HiveMQ cluster. */
 export const hivemqAdditions: ProductAdditions = {
   licenses: (spec) => asHivemqSpec(spec).licenses.map(({ name }) => name),
+  coverage: (spec) =>
+    asHivemqSpec(spec).licenses.flatMap(({ name, covers }) =>
+      covers && name.endsWith('.lic') ? [{ name, nodes: covers.nodes }] : [],
+    ),
   extensions: (spec) =>
     asHivemqSpec(spec).extensions.map(({ id, content }) => ({ id, bundled: content === undefined })),
   isLicenseItem,

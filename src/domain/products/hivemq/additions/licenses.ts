@@ -9,9 +9,11 @@ export const isLicenseItem =
   (key: string): boolean =>
     key === `license/${name}`;
 
-/** @throws HivekeeperError InvalidInput */
+/** What a license covers is kept when its file is renewed. @throws HivekeeperError InvalidInput */
 export function withLicense(spec: HivemqSpec, { name, content }: GivenLicense): HivemqSpec {
-  const licenses = replaced(spec.licenses, { name, content }, (one) => one.name === name);
+  const covers = spec.licenses.find((one) => one.name === name)?.covers;
+  const license = { name, content, ...(covers && { covers }) };
+  const licenses = replaced(spec.licenses, license, (one) => one.name === name);
   return changedSpec({ ...spec, licenses });
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentSchema } from '../../../spec/content.js';
+import { version } from '../../../spec/version.js';
 
 const fileName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
@@ -13,6 +14,12 @@ export const licenseSchema = z.strictObject({
     })
     .describe('File name below `license/`: .lic of the broker, .elic of an extension, .plic of the data hub.'),
   content: contentSchema.describe('The license file; one that is kept in base64 as `{ base64 }`.'),
+  covers: z
+    .strictObject({
+      nodes: z.int().min(1).max(1000).describe('Nodes that may run at once by the contract with the vendor.'),
+    })
+    .optional()
+    .describe('What the license allows, which its file tells nobody but the broker; default: no limit is known.'),
 });
 
 const extensionFile = z
@@ -36,6 +43,15 @@ export const extensionSchema = z.strictObject({
     .record(extensionFile, contentSchema)
     .default({})
     .describe('Files inside its folder that are replaced, by path, e.g. `conf/config.properties`.'),
+  requires: z
+    .strictObject({
+      minimum: version.optional().describe('The oldest version of the broker that it works with.'),
+      maximum: version.optional().describe('The newest version of the broker that it works with.'),
+    })
+    .optional()
+    .describe(
+      'Versions of the broker that it works with, as whoever made it says: an upgrade beyond them is refused. Its own description cannot say that.',
+    ),
   supportsHotReload: z
     .boolean()
     .default(true)
