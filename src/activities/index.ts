@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { type StepDefinition, type StepKind, steps } from '../domain/steps/index.js';
 import type { Dependencies } from './dependencies.js';
+import { configureBalancer } from './balancer/configure-balancer.js';
+import { retireBalancer } from './balancer/retire-balancer.js';
 import { prepareActivities } from './prepare/prepare-plan.js';
 import { recordActivities } from './record/record-activities.js';
 import { awaitWindow } from './steps/await-window.js';
@@ -11,10 +13,12 @@ import { restoreSpec, rotateAuthority } from './steps/certificates/authority.js'
 import { rotateCertificates, verifyCertificates } from './steps/certificates/rotate-certificates.js';
 import { dropNode, removeAnnouncement } from './steps/dead-nodes/drop-node.js';
 import { fenceNode } from './steps/dead-nodes/fence-node.js';
+import { drainNode } from './steps/drain-node.js';
 import { collectNode } from './steps/diagnostics/collect-node.js';
 import { packDiagnostics } from './steps/diagnostics/pack-diagnostics.js';
 import { removeArchives, requestArchives } from './steps/diagnostics/broker-archives.js';
 import * as node from './steps/node-bodies.js';
+import { noteVersion, settleVersion } from './steps/upgrade/settle-version.js';
 import { copyData, moveData } from './steps/recovery-data.js';
 import { importBackup, placeBackup, verifyRecovery } from './steps/recovery-import.js';
 import { runRecoveryTool } from './steps/recovery-tool.js';
@@ -41,7 +45,7 @@ function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivi
     startNode: step(steps.startNode, node.startNode),
     closeTraffic: step(steps.closeTraffic, node.closeTraffic),
     openTraffic: step(steps.openTraffic, node.openTraffic),
-    drainNode: step(steps.drainNode, node.drainNode),
+    drainNode: step(steps.drainNode, drainNode),
     stopNode: step(steps.stopNode, node.stopNode),
     retireNode: step(steps.retireNode, node.retireNode),
     verifyCluster: step(steps.verifyCluster, node.verifyCluster),
@@ -57,6 +61,11 @@ function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivi
     collectNode: step(steps.collectNode, collectNode),
     packDiagnostics: step(steps.packDiagnostics, packDiagnostics),
     removeArchives: step(steps.removeArchives, removeArchives),
+    configureBalancer: step(steps.configureBalancer, configureBalancer),
+    retireBalancer: step(steps.retireBalancer, retireBalancer),
+    noteVersion: step(steps.noteVersion, noteVersion),
+    settleVersion: step(steps.settleVersion, settleVersion),
+    soakNode: step(steps.soakNode, node.soakNode),
     verifyRecovery: step(steps.verifyRecovery, verifyRecovery),
   };
 }

@@ -1,9 +1,11 @@
-import type { DrainRequest } from '../../adapters/ports/index.js';
+import type { TrafficGate } from '../../adapters/ports/index.js';
 import { HivekeeperError } from '../../domain/errors/index.js';
 import { isServing } from '../../domain/checks/index.js';
+import { activateProgram } from '../../render/activate-program.js';
 import { forgetAnnouncement } from '../hosts/discovery/forget-announcement.js';
 import { observeCluster } from '../hosts/observe-cluster.js';
 import { beginChange, endChange } from './before/change-note.js';
+import { drainNode } from './drain-node.js';
 import { startOrPutBack } from './before/start-as-before.js';
 import { bringInOrder } from './adoption/bring-in-order.js';
 import { manifestOf } from './manifest/manifest-of.js';
@@ -16,40 +18,11 @@ import { writeMemberFiles } from './node-files.js';
 import { prepareService } from './prepare-host.js';
 import type { StepBody } from './run-step.js';
 import { ownIdentity, updateIdentity } from './update-identity.js';
+import { soakOrGoBack } from './upgrade/soak-node.js';
+import { startOrGoBack } from './upgrade/start-or-go-back.js';
 import { waitFor } from './wait-for.js';
 
 const now = (): string => new Date().toISOString();
-
-/**
- * Makes the folders that survive upgrades, brings the package's own extensions up to the version (each keeps its `conf`
- * and `DISABLED`), and points `current` to it by a rename, so that no reader sees it missing.
- */
-const activateProgram = `
-home=$1 package=$2
-for folder in conf data log license extensions backup; do mkdir -p "$home/$folder"; done
-test -d "$home/packages/$package" || { echo "package $package is not installed" >&2; exit 3; }
-for bundled in "$home/packages/$package/extensions"/*/; do
-  [ -d "$bundled" ] || continue
-  extension=$home/extensions/$(basename "$bundled")
-  # One that the spec brings takes the place of the package's own.
-  [ ! -f "$extension/.hivekeeper-archive" ] || continue
-  fresh=$home/extensions/.$(basename "$bundled").new
-  rm -rf -- "$fresh" && cp -R -- "$bundled" "$fresh" || exit 1
-  # One that the running package has and the node lacks was taken away by hand: it does not start by itself again.
-  [ -d "$extension" ] || [ ! -d "$home/current/extensions/$(basename "$bundled")" ] || : >"$fresh/DISABLED"
-  if [ -d "$extension" ]; then
-    diff -rq -x conf -x DISABLED "$extension" "$fresh" >/dev/null && { rm -rf -- "$fresh"; continue; }
-    if [ -d "$extension/conf" ]; then rm -rf -- "$fresh/conf" && cp -Rp -- "$extension/conf" "$fresh/conf" || exit 1; fi
-    if [ -e "$extension/DISABLED" ]; then : >"$fresh/DISABLED"; fi
-    rm -rf -- "$extension"
-  fi
-  mv -T -- "$fresh" "$extension" || exit 1
-done
-if [ "$(readlink "$home/current" 2>/dev/null)" = "packages/$package" ]; then echo same; exit 0; fi
-ln -s "packages/$package" "$home/.current.new.$$"
-mv -T "$home/.current.new.$$" "$home/current"
-echo switched
-`;
 
 export const configureNode: StepBody<'configureNode'> = async (context, input) => {
   const { session } = context;
@@ -87,10 +60,14 @@ export const updateMembers: StepBody<'updateMembers'> = async (context, input) =
   return written.length > 0 ? `wrote ${written.join(', ')}` : 'unchanged';
 };
 
-export const startNode: StepBody<'startNode'> = (context, input) =>
-  input.putBack === true
-    ? startOrPutBack(context, input, { configure: configureNode, start: started, open: openTraffic })
+export const startNode: StepBody<'startNode'> = (context, input) => {
+  if (input.putBack === true) return startOrPutBack(context, input, bodies);
+  return input.back !== undefined || input.spare === true
+    ? startOrGoBack(context, input, bodies)
     : started(context, input);
+};
+
+export const soakNode: StepBody<'soakNode'> = (context, input) => soakOrGoBack(context, input, bodies);
 
 const started: StepBody<'startNode'> = async (context, input) => {
   const { session, progress } = context;
@@ -125,26 +102,20 @@ export const stopNode: StepBody<'stopNode'> = async (context, input) => {
   return session.product.clustered(session.spec) ? 'stopped, its data handed over' : 'stopped, its data kept';
 };
 
+const gateNote = ({ name, remark }: TrafficGate, done: string): string =>
+  `${name}: ${done}${remark === undefined ? '' : `; ${remark}`}`;
+
 export const closeTraffic: StepBody<'closeTraffic'> = async (context, input) => {
   const gate = context.session.dependencies.gate(context.session);
   if (!gate) return 'no gate';
-  return `${gate.name}: ${await gate.close(input.host)}`;
+  return gateNote(gate, await gate.close(input.host));
 };
 
 export const openTraffic: StepBody<'openTraffic'> = async (context, input) => {
   const { session } = context;
   const gate = session.dependencies.gate(session);
   if (!gate) return 'no gate';
-  return `${gate.name}: ${await gate.open(input.host, session.product.ports(session.spec, input.host).backend)}`;
-};
-
-export const drainNode: StepBody<'drainNode'> = async (context, input) => {
-  const { session, progress } = context;
-  const { clientsPerSecond, timeout, onTimeout, wills } = session.spec.policy.drain;
-  const request: DrainRequest = { clientsPerSecond, timeout, onTimeout, publishWills: wills === 'publish' };
-  const node = await context.driven(input.host);
-  const result = await session.driver.drain(node, request, progress);
-  return `${result.moved} clients moved, ${result.left} left`;
+  return gateNote(gate, await gate.open(input.host, session.product.ports(session.spec, input.host).backend));
 };
 
 export const retireNode: StepBody<'retireNode'> = async (context, input) => {
@@ -191,4 +162,10 @@ export const verifyCluster: StepBody<'verifyCluster'> = async (context, input) =
   return clustered
     ? `${input.members.length} members see each other`
     : `${input.members.length} independent nodes serve`;
+};
+
+/** What brings a node back that does not take a change. */
+const bodies = {
+  ...{ configure: configureNode, start: started, open: openTraffic },
+  ...{ close: closeTraffic, drain: drainNode, retire: retireNode },
 };

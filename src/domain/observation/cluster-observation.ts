@@ -30,6 +30,22 @@ export const nodeIdentitySchema = z.object({
   hot: z.record(z.string(), z.string()).optional(),
   /** Fencing token of the operation that started it last. */
   started: z.number().int().optional(),
+  /** How it was watched on its version: one that was stopped or started meanwhile is watched anew. */
+  soak: z
+    .object({
+      version: z.string(),
+      /** Fencing token of the operation that began to watch this process. */
+      token: z.number().int(),
+      pid: z.number().int(),
+      startTime: z.string(),
+      /** Since when nothing was wrong with it. */
+      begun: z.string(),
+      /** Bytes of its logs when it was looked at first; null: there was none. */
+      log: z.number().int(),
+      events: z.number().int().nullable(),
+      done: z.boolean(),
+    })
+    .optional(),
   /** Its last change of certificates. */
   certificates: z
     .object({

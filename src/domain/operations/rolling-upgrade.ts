@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { sequence } from '../plan/index.js';
-import { installOn, members, nodeOf, refuseLostMembers, reopen, roll, serves } from '../planning/index.js';
-import { planStep } from '../steps/index.js';
+import { runnableSteps } from '../plan/index.js';
+import { members, refuseLostMembers, spareOf, upgradePlan } from '../planning/index.js';
 import { commonInput, defineOperation, versionSchema } from './define-operation.js';
 import { rollChecks } from './roll-checks.js';
 
@@ -26,36 +25,32 @@ export const rollingUpgrade = defineOperation({
     examples: ['hivekeeper upgrade prod --to 4.31.0 --dry-run', 'hivekeeper upgrade prod --to 4.31.0 --wait'],
   },
   adjustSpec: (spec, input) => ({ ...spec, broker: { ...spec.broker, version: input.version } }),
+  preflight: ({ spec, record }) => {
+    if (spec.policy.upgrade.surge !== 'required' || record.membership.surge !== undefined) return [];
+    const spare = spareOf({ spec, record });
+    return spare === null ? [] : [spare];
+  },
   plan: (context, input) => {
     const { spec } = context;
     const { version } = input;
-    const current = members(context);
-    refuseLostMembers(context, current);
-    // A node already there is not restarted; one that an interrupted upgrade left stopped is brought up.
-    const behind = current.filter((host) => nodeOf(context, host).runningVersion !== version || !serves(context, host));
+    refuseLostMembers(context, members(context));
+    const { situation, surge, root, changes, warnings } = upgradePlan(context, version);
+    const acts = runnableSteps(root).length > 0;
     return {
       title: `Upgrade ${spec.name} to ${version}`,
-      changes: behind.map(
-        (host) =>
-          `${host}: ${nodeOf(context, host).runningVersion ?? nodeOf(context, host).current ?? 'unknown'} -> ${version}`,
-      ),
-      // Accepted in the spec, since the format is fixed; said here, so that nobody counts on it.
-      warnings: ['policy.upgrade (surge, canary, soak, rollback) is not applied by this version'],
-      members: current,
-      root: sequence('upgrade', `Upgrade ${spec.name} to ${version}`, [
-        reopen(
-          context,
-          current.filter((host) => !behind.includes(host)),
-        ),
-        installOn(context, behind, version),
-        behind.length > 0 ? roll(context, behind, () => version, current) : null,
-        behind.length > 0 ? planStep('verifyCluster', { members: current }) : null,
-      ]),
+      changes,
+      warnings,
+      members: situation.lasting,
+      root,
       checks: [
         { names: ['versions', 'really-gone'], target: null, purpose: 'restart' },
-        ...rollChecks(context, behind),
+        ...rollChecks(context, situation.behind),
       ],
-      accepts: [{ type: 'specAccepted', spec: { ...spec } }],
+      accepts: [
+        // Else a step of the plan notes it.
+        ...(acts ? [] : [{ type: 'specAccepted' as const, spec: { ...spec } }]),
+        ...(surge.host === null ? [] : [{ type: 'surging' as const, host: surge.host }]),
+      ],
     };
   },
 });

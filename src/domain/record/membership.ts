@@ -18,6 +18,8 @@ export const membershipSchema = z.object({
   cordoned: z.array(z.object({ host: z.string(), reason: z.string(), at: z.string() })),
   /** Replacements that are under way or were broken off: which host takes whose place, and how many nodes there were. */
   replacements: z.array(replacementSchema).optional(),
+  /** The host that serves while an upgrade lasts, and leaves again; the count does not include it. */
+  surge: z.string().optional(),
 });
 export type Membership = z.infer<typeof membershipSchema>;
 
@@ -36,6 +38,7 @@ export const membershipEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('replacing'), ...replacementSchema.shape }),
   z.object({ type: z.literal('replaced'), host: z.string() }),
+  z.object({ type: z.literal('surging'), host: z.string() }),
   z.object({ type: z.literal('uncordoned'), host: z.string() }),
 ]);
 export type MembershipEvent = z.infer<typeof membershipEventSchema>;
@@ -45,11 +48,13 @@ export function membershipReducer(membership: Membership, event: MembershipEvent
   switch (event.type) {
     case 'countSet':
       // Somebody said how many nodes there shall be: what was broken off before is no longer half of anything.
-      return { ...withReplacements(membership, []), nodes: event.nodes };
+      return { ...withReplacements(withoutSurge(membership), []), nodes: event.nodes };
     case 'joined':
       return joined(membership, event);
     case 'left':
-      return left(membership, event);
+      return left(membership.surge === event.host ? withoutSurge(membership) : membership, event);
+    case 'surging':
+      return { ...membership, surge: event.host };
     case 'replacing': {
       const { host, by, nodes } = event;
       // A host takes one place only.
@@ -84,6 +89,9 @@ function left(
   const cordoned = [...membership.cordoned.filter((cordon) => cordon.host !== event.host), entry];
   return { ...membership, nodes: members.length, members, cordoned };
 }
+
+/** Left out when there is none, as in records of before. */
+const withoutSurge = ({ surge: _, ...rest }: Membership): Membership => rest;
 
 const replacementsWithout = ({ replacements = [] }: Membership, host: string): Replacement[] =>
   replacements.filter((one) => one.host !== host);

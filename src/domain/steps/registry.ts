@@ -2,14 +2,27 @@ import type { z } from 'zod';
 import type { PlanStep } from '../plan/index.js';
 import type { StepDefinition } from './define-step.js';
 import * as adoption from './adoption-steps.js';
+import * as balancer from './balancer-steps.js';
 import * as certificates from './certificate-steps.js';
 import * as deadNodes from './dead-node-steps.js';
 import * as diagnostics from './diagnostic-steps.js';
 import * as node from './node-steps.js';
 import * as recovery from './recovery-steps.js';
+import * as upgrade from './upgrade-steps.js';
+import * as windows from './window-steps.js';
 
 /** Every kind of step. An old kind stays here while a plan in a history may name it. */
-export const steps = { ...node, ...certificates, ...adoption, ...recovery, ...deadNodes, ...diagnostics };
+export const steps = {
+  ...node,
+  ...certificates,
+  ...adoption,
+  ...recovery,
+  ...deadNodes,
+  ...diagnostics,
+  ...balancer,
+  ...upgrade,
+  ...windows,
+};
 
 export type StepKind = keyof typeof steps;
 export type StepInput<Kind extends StepKind> = z.output<(typeof steps)[Kind]['input']>;

@@ -1,0 +1,3 @@
+export * from './situation.js';
+export * from './surge.js';
+export * from './upgrade-plan.js';
