@@ -11,7 +11,13 @@ import {
 } from '../../domain/operations/index.js';
 import type { CheckResult, Plan } from '../../domain/plan/index.js';
 import type { ClusterObservation, NodeObservation } from '../../domain/observation/index.js';
-import type { PlanContext } from '../../domain/planning/index.js';
+import {
+  approvalAsked,
+  type PlanContext,
+  plannedUpgrade,
+  refuseExtensions,
+  unprovenWarnings,
+} from '../../domain/planning/index.js';
 import { emptyRecord, type RecordState } from '../../domain/record/index.js';
 import {
   type ClusterSpec,
@@ -74,6 +80,9 @@ async function prepare(
   if (definition.lease) await judgeContent(session, proof);
   const { seen, drift } = await look(session, definition, input, signal);
   const draft = definition.plan({ ...seen, adoption: read?.adoption ?? null }, input);
+  if (definition.lease) refuseExtensions(seen, draft);
+  const upgrade = definition.lease ? plannedUpgrade(seen, draft.root) : null;
+  const approval = approvalAsked(spec, upgrade);
   const context = { ...seen, discovery: await tryDiscovery(session, definition, seen, draft, signal) };
   const checks = [
     ...evaluateAll(session, definition, context, draft, input),
@@ -91,6 +100,7 @@ async function prepare(
     changes: [...draft.changes],
     warnings: [
       ...(draft.warnings ?? []),
+      ...unprovenWarnings(seen, upgrade),
       ...session.product.warnings(spec, membersIn(session, context.observation)),
       ...(definition.lease ? driftWarnings(drift, context.observation, draft.root) : []),
       ...judged,
@@ -103,6 +113,8 @@ async function prepare(
     ...(draft.difference && { difference: [...draft.difference] }),
     ...(draft.nodes && { nodes: [...draft.nodes] }),
     ...(draft.adoption && { adoption: draft.adoption }),
+    ...(upgrade && { upgrade }),
+    ...(approval !== null && { approval }),
   };
   return {
     plan,

@@ -85,6 +85,17 @@ export const adoptionSchema = z.object({
 });
 export type PlannedAdoption = z.infer<typeof adoptionSchema>;
 
+/** The way from the oldest version that a node of the plan runs to a newer one. */
+export const plannedUpgradeSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  /** Releases that are reached or passed over, oldest first, each with the vendor's guide; null where none is known. */
+  crossed: z.array(z.object({ release: z.string(), guide: z.string().nullable() })),
+  /** Where the vendor lists all guides. */
+  guidesPage: z.string(),
+});
+export type PlannedUpgrade = z.infer<typeof plannedUpgradeSchema>;
+
 /** What an operation will do, as plain data: the dry run shows it, the approval names its hash, the runner runs it. */
 export const planSchema = z.object({
   operation: z.string(),
@@ -103,5 +114,9 @@ export const planSchema = z.object({
   nodes: z.array(nodeChangeSchema).optional(),
   /** For an adoption. */
   adoption: adoptionSchema.optional(),
+  /** Where a node gets a newer version. */
+  upgrade: plannedUpgradeSchema.optional(),
+  /** Why the policy asks for an approval of this plan, as a clause; absent where it does not. */
+  approval: z.string().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;

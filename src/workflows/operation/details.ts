@@ -1,4 +1,5 @@
 import type { OperationProgress, PreparedPlan } from '../../domain/operations/index.js';
+import type { PlannedUpgrade } from '../../domain/plan/index.js';
 import { leftOverLines } from '../../domain/reports/index.js';
 import { stepMarks } from '../../domain/runner/index.js';
 
@@ -15,6 +16,7 @@ export function progressDetails(progress: OperationProgress, prepared: PreparedP
   const problems = prepared.plan.checks.filter((check) => check.status !== 'holds');
   for (const check of problems)
     head.push('', `Check \`${check.check}\` ${check.status}${check.node ? ` on ${check.node}` : ''}: ${check.reason}`);
+  if (prepared.plan.upgrade) head.push(...upgradeDetails(prepared.plan.upgrade));
   if (progress.steps.length === 0) return [...head, '', 'Nothing to do.'].join('\n');
   return [
     ...head,
@@ -50,6 +52,13 @@ function shown(progress: OperationProgress): OperationProgress['steps'] {
       .map((step) => step.id),
   );
   return progress.steps.filter((step) => step.status === 'running' || step.status === 'failed' || done.has(step.id));
+}
+
+/** The releases that are crossed, each with a link to what the vendor says of it. */
+function upgradeDetails({ crossed, guidesPage }: PlannedUpgrade): string[] {
+  if (crossed.length === 0) return [];
+  const links = crossed.map(({ release, guide }) => `[${release}](${guide ?? guidesPage})`);
+  return ['', `Releases crossed: ${links.join(', ')}`];
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 300);

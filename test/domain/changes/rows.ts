@@ -188,6 +188,11 @@ export const rows: Readonly<Record<string, Row>> = {
     after: extension({ enabled: false }),
     expected: ['~ extensions[audit].enabled: true -> false | hot'],
   },
+  'the versions that an extension goes with': {
+    before: extension({}),
+    after: extension({ requires: { maximum: '4.31.0' } }),
+    expected: [/^\+ extensions\[audit\]\.requires: .*4\.31\.0.* \| nothing$/],
+  },
   'a file of an extension': {
     before: extension({ files: { 'conf/config.properties': { text: 'port=1\n' } } }),
     after: extension({ files: { 'conf/config.properties': { text: 'port=2\n' } } }),

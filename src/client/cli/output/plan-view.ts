@@ -3,6 +3,7 @@ import { runnableSteps } from '../../../domain/plan/index.js';
 import { adoptionLines } from './adoption-view.js';
 import { differenceLines, nodeChangeLines } from './difference-view.js';
 import { type Line, line } from './line.js';
+import { approvalLines, upgradeLines } from './upgrade-view.js';
 
 /** A plan as people judge it: what changes, the tree of steps, checks, warnings. */
 export function planLines(plan: Plan, hash: string): Line[] {
@@ -11,12 +12,13 @@ export function planLines(plan: Plan, hash: string): Line[] {
   const lines = [line(`${plan.title}: ${steps}`, 'strong')];
   if (plan.adoption) lines.push(...adoptionLines(plan.adoption));
   if (plan.difference) lines.push(...differenceLines(plan.difference));
+  if (plan.upgrade) lines.push(...upgradeLines(plan.upgrade));
   lines.push(...(plan.nodes ? nodeChangeLines(plan.nodes) : plan.changes.map((change) => line(`  - ${change}`))));
   if (count > 0) lines.push(line(''), ...treeLines(plan.root));
   if (plan.checks.length > 0) lines.push(line(''), line('Checks', 'strong'), ...checkLines(plan.checks));
   lines.push(...warningLines(plan.warnings));
   if (plan.members.length > 0) lines.push(line(''), line(`Members afterwards: ${plan.members.join(', ')}`));
-  lines.push(line(`Plan ${hash}`, 'dim'));
+  lines.push(...approvalLines(plan), line(`Plan ${hash}`, 'dim'));
   return lines;
 }
 

@@ -99,6 +99,7 @@ export const hivemqChanges: ProductChanges = {
     { path: 'jmx', effect: 'restart', why: 'a process has the environment that it was started with' },
     { path: 'logLevel', effect: 'hot', why: 'logback.xml is read again by itself' },
     { path: 'licenses', effect: 'hot', why: 'the folder of licenses is watched' },
+    { path: 'extensions.*.requires', effect: 'nothing', why: 'looked at before the next upgrade' },
     { path: 'extensions', effect: 'hot', why: 'the folder of extensions is watched' },
     ...usersRules,
     { path: 'tls.validity', effect: 'nothing', why: 'used for the next certificate' },

@@ -1,4 +1,5 @@
 import { compareVersions, parseVersion, type Version } from '../../spec/version.js';
+import { longTermBetween, longTermGuide } from './releases.js';
 
 /** A monthly release works together with this many releases after it (the vendor's rolling upgrade policy). */
 export const compatibleReleases = 18;
@@ -18,12 +19,15 @@ function obstacle(from: Version, to: Version, names: { from: string; to: string 
     return `${names.from} and ${names.to} are of different major versions, which never form one cluster`;
   }
   const ahead = to.minor - from.minor;
-  if (ahead <= compatibleReleases) return null;
-  const step = `${from.major}.${from.minor + compatibleReleases}`;
-  return (
-    `${names.to} is ${ahead} monthly releases after ${names.from}, and only ${compatibleReleases} are compatible: ` +
-    `upgrade to ${step} or an earlier release first`
+  if (ahead <= compatibleReleases || longTermGuide(from, to) !== null) return null;
+  const tooWide =
+    `the jump is too wide: ${names.to} is ${ahead} monthly releases after ${names.from}, ` +
+    `and only ${compatibleReleases} are compatible`;
+  const stone = longTermBetween(from, to).findLast(
+    (minor) => minor - from.minor <= compatibleReleases || longTermGuide(from, { ...from, minor }) !== null,
   );
+  if (stone === undefined) return tooWide;
+  return `${tooWide}; go by way of ${from.major}.${stone}, which has long-term support`;
 }
 
 /**

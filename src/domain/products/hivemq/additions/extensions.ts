@@ -25,9 +25,13 @@ export function withExtension(
   spec: HivemqSpec,
   { id, content, enabled, supportsHotReload }: GivenExtension,
 ): HivemqSpec {
-  const before = find(spec, id) ?? { id, ...blank };
+  const known: ExtensionSpec = find(spec, id) ?? { id, ...blank };
+  const { requires, ...before } = known;
+  // What whoever made it said of one archive says nothing of another.
+  const same = JSON.stringify(before.content) === JSON.stringify(content);
   return withEntry(spec, {
     ...before,
+    ...(same && requires && { requires }),
     content,
     enabled: enabled ?? before.enabled,
     supportsHotReload: supportsHotReload ?? before.supportsHotReload,
