@@ -14,6 +14,8 @@ export interface TrafficGate {
   readonly name: string;
   open(host: string, backend: string): Promise<'opened' | 'already-open'>;
   close(host: string): Promise<'closed' | 'already-closed'>;
+  /** What the last `open` or `close` left undone, as a clause; absent where nothing. */
+  readonly remark?: string | undefined;
   /** Host name -> whether new connections are sent there. */
   list(): Promise<Readonly<Record<string, boolean>>>;
   /** Why it could not close the way to that host, in a sentence; null where it can. Absent where that shows only when it is tried. */

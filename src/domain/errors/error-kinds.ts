@@ -49,6 +49,7 @@ export const errorKinds = {
   RestoreFailed: final('The broker reported that a restore failed.'),
   RecoveryFailed: final('Data could not be recovered or verified.'),
   GateFailed: retry('The traffic gate did not do what was asked.'),
+  BalancerRefused: final('HAProxy does not take its configuration, or does not run with it.'),
   FencingFailed: retry('A host could not be made to be off, or it still answers.'),
   // fallback
   Internal: retry('An unexpected error.'),

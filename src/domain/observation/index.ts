@@ -1,1 +1,3 @@
+export * from './clients-before.js';
 export * from './cluster-observation.js';
+export * from './balancer-observation.js';

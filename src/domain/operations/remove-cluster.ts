@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HivekeeperError } from '../errors/index.js';
 import { parallel, sequence } from '../plan/index.js';
-import { members, nodeOf } from '../planning/index.js';
+import { members, nodeOf, retireBalancers } from '../planning/index.js';
 import { planStep } from '../steps/index.js';
 import { commonInput, defineOperation } from './define-operation.js';
 
@@ -62,6 +62,8 @@ export const removeCluster = defineOperation({
           current.map((host) => planStep('retireNode', { host, cordon: false })),
           { limit: 10 },
         ),
+        // Last: until then clients find the nodes that still serve.
+        retireBalancers(context),
       ]),
       checks: [{ names: ['really-gone', 'synchronized'], target: null, purpose: 'shutdown' }],
       completes: [{ type: 'removed' }],

@@ -3,6 +3,8 @@ import { type NodeChange, parallel, type PlanNode, sequence } from '../plan/inde
 import {
   applyWork,
   type ApplyWork,
+  balancerLines,
+  balancerSteps,
   bringUp,
   changeLines,
   chooseMembers,
@@ -14,6 +16,7 @@ import {
   type PlanContext,
   refuseAll,
   refuseLostMembers,
+  refuseUnusable,
   reopen,
 } from '../planning/index.js';
 import { findHost, formatPath, nodeHosts, specWarnings } from '../spec/index.js';
@@ -33,6 +36,7 @@ export function specDraft(context: PlanContext, id: string, title: string): Plan
   const difference = differenceOf(context, current);
   refuseAll(context, [...membershipProblems(context, current, chosen.missing), ...refusedChanges(difference ?? [])]);
   refuseLostMembers(context, current);
+  refuseUnusable(context);
   const changes = current.map((host) => nodeChange(context, host, version));
   const hostsThat = (change: NodeChange['change']): string[] =>
     changes.filter((one) => one.change === change).map(({ host }) => host);
@@ -45,7 +49,7 @@ export function specDraft(context: PlanContext, id: string, title: string): Plan
     current.length === 0 ? firstDeploy(context, chosen.members, version) : applyWork(context, work, version);
   return {
     title,
-    changes: changeLines(nodes),
+    changes: [...changeLines(nodes), ...balancerLines(context, chosen.members)],
     warnings: specWarnings(spec).map(({ path, message }) => `${formatPath(path)}: ${message}`),
     members: chosen.members,
     root: sequence(id, title, [
@@ -70,6 +74,16 @@ function checksOf(context: PlanContext, work: ApplyWork, acts: boolean): PlanDra
   return [
     ...(acts
       ? [{ names: ['really-gone', 'versions', 'replica-count'] as const, target: null, purpose: 'join' as const }]
+      : []),
+    ...(work.added.length > 0
+      ? [
+          {
+            names: ['license-covers'] as const,
+            target: null,
+            purpose: 'join' as const,
+            nodesAtOnce: work.current.length + work.added.length,
+          },
+        ]
       : []),
     ...(work.current.length > 0
       ? [{ names: ['authentication'] as const, target: null, purpose: 'restart' as const }]
@@ -153,6 +167,7 @@ function firstDeploy(context: PlanContext, hosts: readonly string[], version: st
           { limit: 10 },
         )
       : null,
+    balancerSteps(context, hosts),
     sequence(
       'open',
       'Open the way for clients',

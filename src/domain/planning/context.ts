@@ -6,7 +6,7 @@ import {
   type RecoveryHostContext,
 } from '../checks/index.js';
 import { HivekeeperError } from '../errors/index.js';
-import type { ClusterObservation, NodeObservation } from '../observation/index.js';
+import type { BalancerObservation, ClusterObservation, NodeObservation } from '../observation/index.js';
 import type { BrokerProduct } from '../products/index.js';
 import { memberNames, type RecordState } from '../record/index.js';
 import { type ClusterSpec, shieldOf } from '../spec/index.js';
@@ -28,6 +28,8 @@ export interface PlanContext {
   /** The spec by which the cluster was last changed; null before its first deploy. */
   readonly recorded: ClusterSpec | null;
   readonly observation: ClusterObservation;
+  /** The hosts of a load balancer that Hivekeeper keeps; none where the spec has no such. */
+  readonly balancers?: readonly BalancerObservation[];
   /** Facts of the hosts that the operation would put a node on. */
   readonly facts: readonly HostFacts[];
   /** What checks look at beyond the observation. */

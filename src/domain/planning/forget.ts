@@ -1,5 +1,6 @@
 import { type PlanNode, parallel, sequence } from '../plan/index.js';
 import { planStep } from '../steps/index.js';
+import { balancerSteps } from './balancer.js';
 import { members, nodeOf, type PlanContext, refuse, serves } from './context.js';
 
 /** How somebody makes sure that a node which cannot be reached is off. */
@@ -64,6 +65,7 @@ export function forget(
     [
       fence && member ? planStep('fenceNode', { host }, { skip }) : null,
       member || isLeftOver(context, host) ? planStep('dropNode', { host, reason }) : null,
+      member ? balancerSteps(context, staying, { as: host, before: [...staying, host] }) : null,
       context.product.membersInFiles(context.spec)
         ? parallel(
             `${host}/unlist`,

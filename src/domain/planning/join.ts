@@ -1,6 +1,7 @@
 import { type PlanNode, parallel, sequence } from '../plan/index.js';
 import { planStep } from '../steps/index.js';
 import { nodeOf, type PlanContext } from './context.js';
+import { balancerSteps } from './balancer.js';
 import { openStep } from './traffic.js';
 
 /**
@@ -44,6 +45,7 @@ export function bringUp(
  */
 export function joinRunning(context: PlanContext, host: string, version: string, before: readonly string[]): PlanNode {
   const members = [...before, host];
+  const served = balancerSteps(context, members, { as: host, before });
   return sequence(`${host}/join`, `${host} joins`, [
     context.product.membersInFiles(context.spec)
       ? parallel(
@@ -54,6 +56,7 @@ export function joinRunning(context: PlanContext, host: string, version: string,
         )
       : null,
     // Opened within the same group: a cancel in between would leave a member that no client ever reaches.
-    bringUp(host, version, members, [openStep(context, host)]),
+    // A load balancer hears of it once it serves.
+    bringUp(host, version, members, [...(served ? [served] : []), openStep(context, host)]),
   ]);
 }

@@ -1,5 +1,6 @@
 import { type PlanNode, parallel, sequence } from '../plan/index.js';
 import { planStep } from '../steps/index.js';
+import { balancerSteps } from './balancer.js';
 import { nodeOf, type PlanContext } from './context.js';
 import { afterStopStep, closeStep, drainStep, stopInput } from './traffic.js';
 import { windowStep } from './window.js';
@@ -25,6 +26,7 @@ export function leave(context: PlanContext, host: string, staying: readonly stri
         ],
         { atomic: true, node: host },
       ),
+      balancerSteps(context, staying, { as: host, before: [...staying, host] }),
       context.product.membersInFiles(context.spec)
         ? parallel(
             `${host}/forget`,

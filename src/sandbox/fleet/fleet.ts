@@ -8,6 +8,8 @@ import { watchWills } from './will-watcher.js';
 interface FleetOptions {
   /** The traffic gate; clients know nothing else of the cluster. */
   readonly endpoint: Endpoint;
+  /** Further gates: the clients are spread over all of them. Default: none */
+  readonly otherEndpoints?: readonly Endpoint[];
   /** Tells where a connection ended. */
   readonly view: Pick<BrokerView, 'nodeOf'>;
   /** Clients that stay online. Default: 24 */
@@ -36,7 +38,8 @@ const ARRIVAL_MS = 1000;
 
 /** Connects all clients and starts their traffic: each one sends to the next one in the round. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const { endpoint, view, clients: count = 24, messagesPerSecond = 2, logFile } = options;
+  const { endpoint, otherEndpoints = [], view, clients: count = 24, messagesPerSecond = 2, logFile } = options;
+  const endpoints = [endpoint, ...otherEndpoints];
   const log = createFleetLog(logFile);
   const clients: OnlineClient[] = [];
   const timers: NodeJS.Timeout[] = [];
@@ -51,7 +54,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   };
   const start = (index: number): Promise<OnlineClient> =>
     startOnlineClient({
-      ...{ endpoint, id: `online-${twoDigits(index + 1)}`, log },
+      ...{ endpoint: endpoints[index % endpoints.length] ?? endpoint, id: `online-${twoDigits(index + 1)}`, log },
       connected: (client, connection) => {
         current.set(client, connection);
         void view.nodeOf(client).then(

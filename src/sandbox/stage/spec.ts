@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Host } from '../hosts/index.js';
 
 /** A broker distribution that the stage can run. */
@@ -29,6 +30,7 @@ export interface SpecHosts {
   readonly hosts: readonly Host[];
   readonly nodes: readonly Host[];
   readonly gates: readonly Host[];
+  readonly balancers: readonly Host[];
   readonly recovery: readonly Host[];
 }
 
@@ -54,6 +56,7 @@ export function stageSpec(stage: SpecHosts, options: SpecOptions): Record<string
     hosts: [
       ...stage.nodes.map((host) => specHost(host, ['node'])),
       ...stage.gates.map((host) => specHost(host, ['load-balancer'])),
+      ...stage.balancers.map((host) => ({ ...specHost(host, ['load-balancer']), home: balancerHome(host) })),
       ...stage.recovery.map((host) => specHost(host, ['recovery', 'scratch'])),
     ],
     nodes: options.nodes ?? Math.min(3, stage.nodes.length),
@@ -67,7 +70,7 @@ export function stageSpec(stage: SpecHosts, options: SpecOptions): Record<string
     listeners: [{ type: 'tcp', port: 1883, bindAddress: 'host' }],
     restApi: { enabled: true, port: 8888 },
     healthApi: { enabled: true, port: 8889 },
-    ...(options.gateHook === undefined ? {} : { loadBalancer: { product: 'command', hook: options.gateHook } }),
+    ...loadBalancerOf(stage, options),
     ...(options.recoveryTool === undefined ? {} : { recovery: { tool: { file: options.recoveryTool } } }),
     ...options.overrides,
   };
@@ -77,4 +80,14 @@ export function stageSpec(stage: SpecHosts, options: SpecOptions): Record<string
 function specHost(host: Host, roles: readonly string[]): Record<string, unknown> {
   const { name, address, hostKeyFingerprint: hostKey, home } = host;
   return { name, address, hostKey, roles, home, loopback: address };
+}
+
+/** HAProxy runs as the log-in user, who may write in its own home only. */
+const balancerHome = (host: Host): string => path.join(host.root, 'login', 'lb');
+
+function loadBalancerOf(stage: SpecHosts, { gateHook }: SpecOptions): Record<string, unknown> {
+  if (gateHook !== undefined) return { loadBalancer: { product: 'command', hook: gateHook } };
+  if (stage.balancers.length === 0) return {};
+  const frontends = [{ listener: 'tcp', port: 1883, bindAddress: 'host' }];
+  return { loadBalancer: { product: 'haproxy', supervisor: 'process', maxConnections: 1000, frontends } };
 }

@@ -12,6 +12,8 @@ export interface StageOptions {
   readonly nodes?: readonly string[];
   /** Names of the hosts with a traffic gate. Default: lb1. */
   readonly gates?: readonly string[];
+  /** Names of the hosts for HAProxy, which is not started: a cluster's deployment does that. Default: none */
+  readonly balancers?: readonly string[];
   /** Names of the hosts for recovery and scratch clusters. Default: rec1. */
   readonly recovery?: readonly string[];
   /** Folder for everything of the stage, made when missing. Default: a new one for temporary files, removed at the end. */
@@ -42,6 +44,7 @@ export interface Stage {
   readonly hosts: readonly Host[];
   readonly nodes: readonly Host[];
   readonly gates: readonly Host[];
+  readonly balancers: readonly Host[];
   readonly recovery: readonly Host[];
   /** @throws Error when there is no host of that name */
   host(name: string): Host;
@@ -58,7 +61,7 @@ const FIRST_ADDRESS = 11;
 
 /** Starts the hosts of a stage; they answer when it returns. */
 export async function createStage(options: StageOptions = {}): Promise<Stage> {
-  const { nodes = ['n1', 'n2', 'n3', 'n4'], gates = ['lb1'], recovery = ['rec1'] } = options;
+  const { nodes = ['n1', 'n2', 'n3', 'n4'], gates = ['lb1'], balancers = [], recovery = ['rec1'] } = options;
   const claim = await claimRange({ prefer: options.prefer });
   let root: string;
   try {
@@ -72,7 +75,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     if (options.root === undefined) await rm(root, { recursive: true, force: true });
     await claim.release();
   };
-  const names = [...nodes, ...gates, ...recovery];
+  const names = [...nodes, ...gates, ...balancers, ...recovery];
   const started = await startAll(names, { claim, root, gates, options });
   const hosts = started.filter((one): one is Host => !(one instanceof Error));
   const failed = started.find((host) => host instanceof Error);
@@ -92,6 +95,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     hosts,
     nodes: nodes.map(host),
     gates: gates.map(host),
+    balancers: balancers.map(host),
     recovery: recovery.map(host),
     host,
     stop: () => end(hosts),
