@@ -13,6 +13,7 @@ import { restoreSpec, rotateAuthority } from './steps/certificates/authority.js'
 import { rotateCertificates, verifyCertificates } from './steps/certificates/rotate-certificates.js';
 import { dropNode, removeAnnouncement } from './steps/dead-nodes/drop-node.js';
 import { fenceNode } from './steps/dead-nodes/fence-node.js';
+import { awaitClients } from './steps/await-clients.js';
 import { drainNode } from './steps/drain-node.js';
 import { collectNode } from './steps/diagnostics/collect-node.js';
 import { packDiagnostics } from './steps/diagnostics/pack-diagnostics.js';
@@ -46,6 +47,7 @@ function stepActivities(dependencies: Dependencies): Record<StepKind, StepActivi
     closeTraffic: step(steps.closeTraffic, node.closeTraffic),
     openTraffic: step(steps.openTraffic, node.openTraffic),
     drainNode: step(steps.drainNode, drainNode),
+    awaitClients: step(steps.awaitClients, awaitClients),
     stopNode: step(steps.stopNode, node.stopNode),
     retireNode: step(steps.retireNode, node.retireNode),
     verifyCluster: step(steps.verifyCluster, node.verifyCluster),

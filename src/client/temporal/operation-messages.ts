@@ -1,6 +1,7 @@
 import {
   operationMessages,
   type OperationProgress,
+  type SetDrainRate,
   type PreparedPlan,
   preparedPlanSchema,
   progressSchema,
@@ -42,6 +43,11 @@ export async function approve({ client }: TemporalSession, workflowId: string, p
 
 export async function reject({ client }: TemporalSession, workflowId: string, reason: string): Promise<void> {
   await client.workflow.getHandle(workflowId).signal(operationMessages.reject, { reason });
+}
+
+/** Moves clients at another pace from now on; an operation that drains nothing keeps it for a drain that follows. */
+export async function setDrainRate({ client }: TemporalSession, workflowId: string, rate: SetDrainRate): Promise<void> {
+  await client.workflow.getHandle(workflowId).signal(operationMessages.setDrainRate, rate);
 }
 
 /** Ends an operation at its next safe point. */

@@ -46,6 +46,18 @@ export const nodeIdentitySchema = z.object({
       done: z.boolean(),
     })
     .optional(),
+  /** Clients as they were counted right before its last stop, until they were seen elsewhere. */
+  clientsBefore: z
+    .object({
+      /** Fencing token of the operation that stopped it. */
+      token: z.number().int(),
+      /** Clients of this node, and of the other members together. */
+      node: z.number().int(),
+      others: z.number().int(),
+      /** Since when they are awaited, once the node has stopped. */
+      since: z.string().optional(),
+    })
+    .optional(),
   /** Its last change of certificates. */
   certificates: z
     .object({

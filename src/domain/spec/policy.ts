@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { duration, positiveDuration } from './duration.js';
 import { maintenanceWindowSchema } from './maintenance-window.js';
 
+/** A pace at which clients are moved. */
+export const clientsPerSecond = z.int().min(1).max(100_000);
+
 /** How clients are moved off a node before or after it is stopped. */
 const drainSchema = z.strictObject({
   order: z
     .enum(['before-stop', 'after-stop', 'none'])
     .default('before-stop')
     .describe('Move the clients before the stop, let the stop move them, or do not wait for them at all.'),
-  clientsPerSecond: z.int().min(1).max(100_000).default(100).describe('Clients that are moved in a second.'),
+  clientsPerSecond: clientsPerSecond.default(100).describe('Clients that are moved in a second.'),
   timeout: positiveDuration.prefault('30m').describe('How long moving the clients of one node may take.'),
   onTimeout: z
     .enum(['fail', 'stop-anyway', 'wait'])

@@ -1,22 +1,21 @@
 import { HivekeeperError } from '../../../domain/errors/index.js';
-import { MovedClients } from '../../../domain/products/hivemq/clients-moved.js';
+import { MovedClients, soon } from '../../../domain/products/hivemq/clients-moved.js';
 import { createPace } from '../../../domain/products/hivemq/clients-pace.js';
 import type { ClientDetails } from '../../../domain/products/hivemq/clients.js';
+import { DrainGoal } from '../../../domain/products/hivemq/drain-goal.js';
 import type { DrainRequest, DrainResult, DrivenNode, Progress } from '../../ports/index.js';
-import { allClients, clientDetails, disconnectClient, wholeListing } from './clients-api.js';
+import { allClients, clientDetails, clientIds, disconnectClient, wholeListing } from './clients-api.js';
 import type { Clock } from './clock.js';
 import { membersOf, type HivemqDependencies } from './context.js';
 import { askHealth } from './health-api.js';
 import { hostClockOffset } from './host-clock.js';
 import { restOf, type RestApi } from './rest-api.js';
+import { type Returned, ReturnWatch } from './return-watch.js';
 
 /** Milliseconds between two listings. */
 const listEvery = 300;
 /** Disconnects under way at once, so that the answers do not slow the pace. */
 const parallel = 4;
-/** Seconds of moving after which a sample of the moved clients is looked at, so that a rush back is noticed early. */
-const sampleEvery = 10;
-const sampleSize = 40;
 
 /**
  * Moves a node's clients elsewhere: found by the cluster's list, disconnected at the asked pace, their sessions kept.
@@ -43,10 +42,15 @@ export async function drain(
 
 class Drain {
   private readonly moved = new MovedClients();
+  private readonly goal: DrainGoal;
+  private readonly returns: ReturnWatch;
   private readonly pace;
   private readonly deadline: number;
   private readonly underWay = new Set<Promise<void>>();
-  private batch: string[] = [];
+  private look: Promise<void> = Promise.resolve();
+  private looking = false;
+  private returned: Returned | null = null;
+  private ended = false;
   private failure: { readonly error: unknown } | undefined;
 
   constructor(
@@ -59,35 +63,66 @@ class Drain {
     private readonly request: DrainRequest,
     private readonly progress: Progress,
   ) {
-    this.pace = createPace(request.clientsPerSecond);
+    this.goal = new DrainGoal(name);
+    this.returns = new ReturnWatch(this.moved, (id) => this.isBack(id));
+    this.pace = createPace(() => this.perSecond);
     this.deadline = clock.now() + request.timeout;
   }
 
   async run(): Promise<DrainResult> {
+    const counted = this.countKnown();
+    try {
+      return await this.untilNone();
+    } finally {
+      this.ended = true;
+      await Promise.all([counted, this.look, ...this.underWay]);
+    }
+  }
+
+  private async untilNone(): Promise<DrainResult> {
     for (;;) {
       const here = await wholeListing(this.name, () => this.round());
       await this.settled();
       if (here === 0) return { moved: this.moved.count, left: 0 };
-      if (this.moved.sentBack)
-        throw this.stalled(
-          `${this.moved.returnedCount} of ${this.moved.count} moved clients came back within 10 s; something still sends them here`,
-        );
+      if (this.moved.sentBack) throw this.sentBack({ back: this.moved.returnedCount, of: this.moved.count });
       if (this.overdue()) return await this.giveUp();
       this.progress.report(`${this.name}: ${here} clients found in the last list, waiting until none is left`);
       await this.clock.sleep(listEvery, this.progress.signal);
     }
   }
 
+  private get perSecond(): number {
+    return this.request.rate?.() ?? this.request.clientsPerSecond;
+  }
+
+  /** For the goal alone: beside the work, and a list that breaks meanwhile leaves the goal untold. */
+  private async countKnown(): Promise<void> {
+    try {
+      let known = 0;
+      for await (const _ of clientIds(this.rest)) {
+        if (this.ended) return;
+        known += 1;
+      }
+      this.goal.known = known;
+    } catch {
+      return;
+    }
+  }
+
   /** One listing; moves what is here. @returns how many were here */
   private async round(): Promise<number> {
     let here = 0;
+    this.goal.begin();
     for await (const [id, details] of allClients(this.rest)) {
-      if (details.nodeId !== this.nodeId) continue;
+      const isHere = details.nodeId === this.nodeId;
+      this.goal.look(isHere);
+      if (!isHere) continue;
       here += 1;
-      if (this.overdue()) break;
+      if (this.overdue()) return here;
       if (this.moved.sight(id, this.sighting(details)) === 'ending') continue;
       await this.move(id, details);
     }
+    this.goal.end();
     return here;
   }
 
@@ -103,30 +138,33 @@ class Drain {
     this.throwFailure();
     this.moved.add(id, this.clock.now(), this.sighting(details).connectedAt);
     const call = disconnectClient(this.rest, id, this.request.publishWills)
-      .catch((error: unknown) => {
-        this.failure ??= { error };
-      })
+      .catch((error: unknown) => this.fail(error))
       .finally(() => this.underWay.delete(call));
     this.underWay.add(call);
-    this.progress.report(`${this.name}: ${this.moved.count} clients moved, ${this.request.clientsPerSecond} a second`);
-    this.batch.push(id);
-    if (this.batch.length >= this.request.clientsPerSecond * sampleEvery) await this.checkSample();
+    this.progress.report(this.goal.line(this.moved.count, this.perSecond));
+    this.watchReturns();
   }
 
-  /** Looks whether clients that were moved a moment ago are here again, long before the list is read to its end. */
-  private async checkSample(): Promise<void> {
-    const step = Math.max(1, Math.floor(this.batch.length / sampleSize));
-    const sample = this.batch.filter((_, index) => index % step === 0).slice(0, sampleSize);
-    this.batch = [];
-    const found = await Promise.all(sample.map(async (id) => [id, await clientDetails(this.rest, id)] as const));
-    const back = found.filter(
-      ([id, details]) => details?.nodeId === this.nodeId && this.moved.sight(id, this.sighting(details)) === 'back',
-    );
-    if (MovedClients.sampleSentBack(back.length, sample.length)) {
-      throw this.stalled(
-        `${back.length} of ${sample.length} moved clients that were looked at are back; something still sends them here`,
-      );
-    }
+  /** Beside the work, so that it does not slow the pace. */
+  private watchReturns(): void {
+    if (this.returned) throw this.sentBack(this.returned);
+    if (this.looking) return;
+    this.looking = true;
+    this.look = this.returns
+      .look(this.clock.now())
+      .then((returned) => {
+        this.returned = returned;
+      })
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => {
+        this.looking = false;
+      });
+  }
+
+  private async isBack(id: string): Promise<boolean> {
+    if (this.ended) return false;
+    const details = await clientDetails(this.rest, id);
+    return details?.nodeId === this.nodeId && this.moved.sight(id, this.sighting(details)) === 'back';
   }
 
   private overdue(): boolean {
@@ -141,24 +179,35 @@ class Drain {
     });
     if (left > 0 && this.request.onTimeout === 'fail') {
       throw this.stalled(
-        `${left} clients are left after ${this.request.timeout / 1000} s, ${this.moved.count} were moved`,
+        `${left} clients are left after ${this.request.timeout / 1000} s, ${this.moved.count} were moved. Give it more time or a higher pace (policy.drain.timeout, policy.drain.clientsPerSecond), or see policy.drain.onTimeout`,
       );
     }
     return { moved: this.moved.count, left };
   }
 
   private async settled(): Promise<void> {
-    await Promise.all(this.underWay);
+    await Promise.all([this.look, ...this.underWay]);
     this.throwFailure();
+    if (this.returned) throw this.sentBack(this.returned);
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= { error };
   }
 
   private throwFailure(): void {
     if (this.failure !== undefined) throw this.failure.error;
   }
 
+  private sentBack({ back, of }: Returned): HivekeeperError {
+    return this.stalled(
+      `${back} of ${of} moved clients that were looked at came back within ${soon / 1000} s; something still sends them here. Close the way to this node at what sends them, or set policy.drain.shield: firewall`,
+    );
+  }
+
   private stalled(why: string): HivekeeperError {
     const details = { host: this.name, moved: this.moved.count, returned: this.moved.returnedCount };
-    const message = `${this.name}: the drain stopped: ${why}. Close the way to this node, or see policy.drain, and run the operation again.`;
+    const message = `${this.name}: the drain stopped: ${why}, and run the operation again.`;
     return new HivekeeperError('DrainStalled', message, details);
   }
 }

@@ -8,16 +8,15 @@ export interface Pace {
 }
 
 /**
- * Moments that are `1000 / perSecond` ms apart, counted from the first one and not from the previous call, so that late
- * timers do not add up to a slower pace.
+ * Moments that are `1000 / perSecond()` ms apart, counted from the first one and not from the previous call, so that late
+ * timers do not add up to a slower pace. A changed pace holds from the next moment on.
  */
-export function createPace(perSecond: number): Pace {
-  const interval = 1000 / perSecond;
-  let next: number | null = null;
+export function createPace(perSecond: () => number): Pace {
+  let last: number | null = null;
   return {
     take(now) {
-      const due = Math.max(next ?? now, now - madeUpFor);
-      next = due + interval;
+      const due = Math.max(last === null ? now : last + 1000 / perSecond(), now - madeUpFor);
+      last = due;
       return due;
     },
   };

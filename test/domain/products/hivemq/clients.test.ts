@@ -18,7 +18,7 @@ describe('the pace of a drain', () => {
         rate,
         fc.array(fc.double({ min: 0, max: 240, noNaN: true }), { minLength: 1, maxLength: 200 }),
         (perSecond, late) => {
-          const pace = createPace(perSecond);
+          const pace = createPace(() => perSecond);
           let now = 1000;
           late.forEach((delay, index) => {
             const due = pace.take(now);
@@ -36,7 +36,7 @@ describe('the pace of a drain', () => {
         rate,
         fc.array(fc.double({ min: 0, max: 3000, noNaN: true }), { maxLength: 100 }),
         (perSecond, pauses) => {
-          const pace = createPace(perSecond);
+          const pace = createPace(() => perSecond);
           let now = 0;
           const sent: number[] = [];
           for (const pause of pauses) {
