@@ -102,6 +102,8 @@ describe('an extension that the spec brings', () => {
     [{ requires: {} }, '4.32.1'],
     [{ requires: { minimum: '4.30.0', maximum: '4.32.1' } }, '4.32.1'],
     [{ requires: { maximum: '4.31.0' }, enabled: false }, '4.32.1'],
+    // It comes with the package, and is replaced with it.
+    [{ requires: { maximum: '4.31.0' }, content: undefined }, '4.32.1'],
     // Nothing is upgraded, and a restart makes nothing worse.
     [{ requires: { maximum: '4.29.0' } }, '4.30.0'],
   ])('goes along: %j to %s', (more, version) => {

@@ -8,8 +8,9 @@ type Requires = NonNullable<HivemqSpec['extensions'][number]['requires']>;
  * Edition, HiveMQExtensionEntity: id, name, version, author, priorities), so it is the spec that says it.
  */
 export function extensionVersionProblems({ extensions, broker }: HivemqSpec): string[] {
-  return extensions.flatMap(({ id, enabled, requires }, index) => {
-    const broken = enabled && requires ? brokenBound(requires, broker.version) : null;
+  return extensions.flatMap(({ id, content, enabled, requires }, index) => {
+    // One of the package is replaced with it.
+    const broken = content !== undefined && enabled && requires ? brokenBound(requires, broker.version) : null;
     if (broken === null) return [];
     const key = `extensions[${index}].requires.${broken.bound}`;
     const side = broken.bound === 'minimum' ? 'older' : 'newer';
