@@ -27,7 +27,7 @@ export function evaluateAll(
   input: ParsedInput,
 ): CheckResult[] {
   const overrides = input.overrideChecks ?? [];
-  const clusterResults = [...draft.checks, ...windowCheck(draft)].flatMap(({ names, target, purpose }) => {
+  const clusterResults = [...draft.checks, ...windowCheck(draft)].flatMap(({ names, target, purpose, nodesAtOnce }) => {
     const given = {
       observation: context.observation,
       purpose,
@@ -38,6 +38,7 @@ export function evaluateAll(
       versionProblem: versionProblem(session, context.observation),
       packageBytes: packageBytes(session),
       ...(context.checkFacts && { facts: context.checkFacts }),
+      ...(nodesAtOnce !== undefined && { nodesAtOnce }),
     };
     const checkContext: ClusterCheckContext = clusterCheckContext(session, given);
     return names.flatMap((name) => evaluateCheck(clusterChecks[name], checkContext, overrides));

@@ -41,6 +41,16 @@ export type CommonInput = z.output<z.ZodObject<typeof commonInput>>;
 /** What the generic workflow needs of any operation's input. */
 export type ParsedInput = Pick<CommonInput, 'cluster'> & Partial<CommonInput> & Readonly<Record<string, unknown>>;
 
+/** Checks that are evaluated with a plan, as before one disturbance. */
+export interface PlannedChecks {
+  readonly names: readonly ClusterCheckName[];
+  /** The node that is disturbed, if it is one. */
+  readonly target: string | null;
+  readonly purpose: Purpose;
+  /** Nodes that run at most at once, those that join for a while counted; default: the members. */
+  readonly nodesAtOnce?: number;
+}
+
 /** What a planner gives; the rest of the plan is the same for all operations. */
 export interface PlanDraft {
   readonly title: string;
@@ -52,7 +62,7 @@ export interface PlanDraft {
   readonly nodes?: readonly NodeChange[];
   readonly adoption?: PlannedAdoption;
   /** Checks evaluated with the plan, so that what cannot work is refused before anything is touched. */
-  readonly checks: readonly { names: readonly ClusterCheckName[]; target: string | null; purpose: Purpose }[];
+  readonly checks: readonly PlannedChecks[];
   /** Told to the record when the plan begins, and when it has completed. */
   readonly accepts?: readonly RecordChange[];
   readonly completes?: readonly RecordChange[];
@@ -91,6 +101,8 @@ export interface CliShape {
   readonly command: string;
   /** The command has a module of its own, since it does more than start the operation. */
   readonly own?: boolean;
+  /** Takes `--override` although it changes nothing. */
+  readonly overrides?: boolean;
   /** Positional arguments in order; `file` is a spec file, read, checked and sent as `spec`. */
   readonly arguments: readonly { name: string; field: string; describe: string }[];
   readonly options: readonly CliOption[];

@@ -49,7 +49,14 @@ export const scaleCluster = defineOperation({
         ),
         chosen.added.length > 0 ? planStep('verifyCluster', { members: chosen.members }) : null,
       ]),
-      checks: [{ names: ['synchronized', 'really-gone'], target: null, purpose: 'join' }],
+      checks: [
+        {
+          names: ['synchronized', 'really-gone', 'license-covers'],
+          target: null,
+          purpose: 'join',
+          nodesAtOnce: chosen.members.length,
+        },
+      ],
       accepts: [
         { type: 'countSet', nodes: input.nodes },
         { type: 'specAccepted', spec: { ...spec, nodes: input.nodes } },

@@ -155,8 +155,13 @@ describe('the kinds of steps', () => {
   });
 
   it('guards every step that takes a node out of service', () => {
-    const needed = ['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'drained', 'data-kept'];
+    const needed = [
+      ...['synchronized', 'max-unavailable', 'replicas', 'replica-count', 'drained', 'data-kept'],
+      ...['backup-not-running', 'clients-can-move', 'headroom'],
+    ];
     expect([...stepDefinition('stopNode').guards].sort()).toEqual(needed.sort());
+    const before = ['backup-not-running', 'balancer-capacity', 'clients-can-move', 'headroom', 'synchronized'];
+    expect(stepDefinition('closeTraffic').guards).toEqual(expect.arrayContaining(before));
     expect(stepDefinition('moveData').guards).toContain('really-gone');
   });
 

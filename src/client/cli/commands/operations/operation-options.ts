@@ -49,6 +49,8 @@ const isGivenUser = (value: unknown): value is GivenUser =>
 function user(text: string, before: unknown): GivenUser[] {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('It needs the form NAME=env:PASSWORD or NAME=file:PATH.');
+  if (text.slice(at + 1).trim().length < leastReason)
+    throw new InvalidArgumentError(`A reason has ${leastReason} characters at least.`);
   const others: unknown[] = Array.isArray(before) ? before : [];
   return [...others.filter(isGivenUser), { name: text.slice(0, at), password: secretReference(text.slice(at + 1)) }];
 }
@@ -73,6 +75,9 @@ interface Override {
 
 const overridable = checkNames.filter((name): name is Exclude<CheckName, 'one-operation'> => name !== 'one-operation');
 
+/** Shorter ones say nothing to whoever reads the report. */
+const leastReason = 3;
+
 /** `check=reason`; an unknown check is named with its nearest neighbour. */
 function override(text: string, before: unknown): Override[] {
   const at = text.indexOf('=');
@@ -96,6 +101,12 @@ function nonEmpty(text: string): string {
 const isOverride = (value: unknown): value is Override =>
   typeof value === 'object' && value !== null && 'check' in value && 'reason' in value;
 
+const overrideOption = (): Option =>
+  new Option(
+    '--override <check=reason>',
+    'pass over a check that fails; the reason is kept; may be repeated',
+  ).argParser(override);
+
 /** The options that every operation has which may change something. */
 function leaseOptions(): Option[] {
   return [
@@ -104,10 +115,7 @@ function leaseOptions(): Option[] {
       'none',
       'required',
     ]),
-    new Option(
-      '--override <check=reason>',
-      'pass over a check that fails; the reason is kept; may be repeated',
-    ).argParser(override),
+    overrideOption(),
     new Option('--on-busy <what>', 'what to do while another operation holds the cluster; default: wait').choices([
       'wait',
       'fail',
@@ -138,6 +146,7 @@ export function addCommonOptions(command: CommandUnknownOpts, definition: Operat
   const options = [
     ...(takesFiles(definition) ? [dataOption()] : []),
     ...(definition.lease ? leaseOptions() : []),
+    ...(definition.cli.overrides === true ? [overrideOption()] : []),
     // An adoption disturbs no node.
     ...(definition.lease && definition.readsHosts !== true ? [nowOption()] : []),
     new Option('--reason <text>', 'why it is started; kept in its history'),
