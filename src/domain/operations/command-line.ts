@@ -11,7 +11,7 @@ const quoted = (text: string): string => (plain.test(text) ? text : `'${text.rep
 export function commandLine({ cli }: OperationDefinition, input: ParsedInput): string {
   const words = cli.arguments.map(({ field }) => {
     const value = input[field];
-    return field === 'spec' || value === undefined ? 'FILE' : quoted(String(value));
+    return field === 'spec' || value === undefined ? 'FILE' : textOf(value);
   });
   const { overrideChecks = [], approval, reason } = input;
   return [
@@ -23,6 +23,9 @@ export function commandLine({ cli }: OperationDefinition, input: ParsedInput): s
     ...(reason === undefined ? [] : ['--reason', quoted(reason)]),
   ].join(' ');
 }
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? quoted(String(value)) : 'VALUE';
 
 /** `content.url` is the key `url` of the field `content`. */
 function valueOf(input: ParsedInput, path: string): unknown {

@@ -3,8 +3,10 @@ import { asHivemqSpec } from '../../domain/products/hivemq/spec/index.js';
 import { findHost, type ClusterSpec, type ResolvedHost } from '../../domain/spec/index.js';
 import type { NodeManifest } from '../node-manifest.js';
 import type { Argv } from '../systemd/root-commands.js';
+import type { ProductManual } from '../runbook/manual.js';
 import type { OpenedStore, ServedListener } from '../served-listener.js';
 import {
+  hivemqManual,
   openedStores,
   renderManifest,
   renderRecoveryDropIn,
@@ -30,6 +32,8 @@ export interface ProductRenderer {
   sudoers(spec: ClusterSpec, host: string): string;
   /** The commands that run as root, which the sudoers file allows. */
   rootCommands(spec: ClusterSpec, host: string): Argv[];
+  /** What its brokers say and take, for who works by hand. */
+  readonly manual: ProductManual;
 }
 
 function hostOf(spec: ClusterSpec, name: string): ResolvedHost {
@@ -47,6 +51,7 @@ const renderers: Readonly<Record<string, ProductRenderer>> = {
     recoveryDropIn: (spec, host) => renderRecoveryDropIn(asHivemqSpec(spec), hostOf(spec, host)),
     sudoers: (spec, host) => renderSudoers(asHivemqSpec(spec), hostOf(spec, host)),
     rootCommands: (spec, host) => rootCommands(asHivemqSpec(spec), hostOf(spec, host)),
+    manual: hivemqManual,
   },
 };
 

@@ -22,6 +22,7 @@ export const crashTests = {
   users: ['setControlCenterUsers', 'setUsers'],
   deadNodes: ['forgetNode', 'replaceNode'],
   dayTwo: ['diagnoseCluster'],
+  undo: ['rollBack'],
 } as const satisfies Readonly<Record<string, readonly OperationType[]>>;
 
 /** The operations that were run over dead workers. */

@@ -8,6 +8,7 @@ import { registerHosts } from './hosts/register-hosts.js';
 import { registerOperations } from './operations/register-operations.js';
 import { registerWait } from './operations/register-wait.js';
 import { registerPlan } from './plan/register-plan.js';
+import { registerRunbook } from './runbook/register-runbook.js';
 import { registerRollback } from './rollback/register-rollback.js';
 import { registerRender } from './render.js';
 import { registerSchema } from './schema.js';
@@ -33,6 +34,7 @@ export const commands: readonly CommandModule[] = [
   registerOperations,
   registerAdopt,
   registerRollback,
+  registerRunbook,
   registerDiagnose,
   registerStatus,
   registerSpec,

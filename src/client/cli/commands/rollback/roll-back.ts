@@ -19,7 +19,8 @@ async function whatToTakeBack(
   name: string,
 ): Promise<{ cluster: string; operation?: string }> {
   const found = await describeOperation(session, name);
-  if (found?.cluster != null) return { cluster: found.cluster, operation: name };
+  const cluster = found?.cluster ?? null;
+  if (cluster !== null) return { cluster, operation: name };
   if (name.includes('/')) throw new CliError(exitCodes.usage, `no operation has the id ${name}`);
   await requireCluster(session, name);
   return { cluster: name };
