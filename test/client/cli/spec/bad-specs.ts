@@ -650,6 +650,41 @@ const overrides: readonly BadSpec[] = [
   ),
 ];
 
+const window = (line: string) => `policy:
+  maintenanceWindows:
+    - cron: 0 2 * * SAT
+      timeZone: Europe/Berlin
+      duration: 4h
+    -
+      ${line}`;
+
+const windows = [
+  bad(
+    'a window in an unknown zone',
+    window('timeZone: Europe/Berlim #!\n      cron: 0 2 * * SAT\n      duration: 4h'),
+    'policy.maintenanceWindows[1].timeZone',
+    'is no time zone that is known here',
+  ),
+  bad(
+    'a window at no hour of the day',
+    window('cron: 0 24 * * SAT #!\n      duration: 4h'),
+    'policy.maintenanceWindows[1].cron',
+    'Invalid value for hour: 24',
+  ),
+  bad(
+    'a window on no day of the year',
+    window('cron: 0 2 30 2 * #!\n      duration: 4h'),
+    'policy.maintenanceWindows[1].cron',
+    'never opens',
+  ),
+  bad(
+    'a window that never closes',
+    window('cron: 0 2 * * SAT\n      duration: 7d #!'),
+    'policy.maintenanceWindows[1].duration',
+    'would never close',
+  ),
+];
+
 export const badSpecs: readonly BadSpec[] = [
   ...broker,
   ...hosts,
@@ -660,4 +695,5 @@ export const badSpecs: readonly BadSpec[] = [
   ...limits,
   ...content,
   ...overrides,
+  ...windows,
 ];
