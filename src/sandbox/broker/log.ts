@@ -58,16 +58,18 @@ export interface LogSinkOptions {
 
 /**
  * Writes log/hivemq.log with the pattern `%-30(%d %level)- %msg` of the Community Edition's logback.xml, and standard
- * output. The levels are those of logback.xml, which is looked at again as its `scan` and `scanPeriod` say; the stage
+ * output; events of clients go to log/event.log, as `%-24(%d)- %msg`. The levels are those of logback.xml, which is looked at again as its `scan` and `scanPeriod` say; the stage
  * shortens that by HIVEMQ_SIM_LOGBACK_SCAN, in milliseconds. A file that cannot be read changes nothing.
  */
 export class LogSink {
   private readonly file: string;
+  private readonly events: string;
   private logback = defaultLogback;
 
   constructor(private readonly options: LogSinkOptions) {
     mkdirSync(options.folder, { recursive: true });
     this.file = join(options.folder, 'hivemq.log');
+    this.events = join(options.folder, 'event.log');
     this.read();
     this.schedule();
   }
@@ -101,6 +103,10 @@ export class LogSink {
 
   write(logger: string, level: Level, message: string): void {
     if (levels.indexOf(level) < levels.indexOf(this.level(logger))) return;
+    if (logger.startsWith('event.')) {
+      appendFileSync(this.events, `${stamp(new Date()).padEnd(24)}- ${message}\n`);
+      return;
+    }
     const line = `${`${stamp(new Date())} ${level}`.padEnd(30)}- ${message}\n`;
     appendFileSync(this.file, line);
     process.stdout.write(line);

@@ -16,6 +16,7 @@ import type { Journal } from './journal.js';
 import { Licenses } from './licenses.js';
 import type { Log } from './log.js';
 import { Clients } from './mqtt/clients.js';
+import { EventLog } from './mqtt/event-log.js';
 import { Listeners } from './mqtt/listeners.js';
 import { createNetwork } from './network.js';
 import { serveItems } from './sessions/items.js';
@@ -91,15 +92,19 @@ export class BrokerNode {
         ),
     });
     this.plane = new DataPlane(id, this.gate, this.cluster.peers, this.handlers, store);
-    this.clients = new Clients(this.plane, config.maxSessionExpiry, this.security);
+    this.clients = new Clients(this.plane, config.maxSessionExpiry, this.security, new EventLog(log));
     const publishing = new Publishing(this.plane, config.maxQueueSize, (message) => this.clients.pass(message));
     const sessions = new Sessions(
       this.plane,
       (node) => node === id || this.cluster.peers.isConnected(node) || this.cluster.state.isMember(node),
     );
     this.listeners = new Listeners(config.listeners, this.clients, this.contexts, log);
-    this.backups = new Backups(this.plane, folders.backup, version, (backup) =>
-      settings.journal.write('restore', { backup }),
+    this.backups = new Backups(
+      this.plane,
+      folders.backup,
+      version,
+      (backup) => settings.journal.write('restore', { backup }),
+      env['HIVEMQ_SIM_HOLD_BACKUPS'],
     );
     this.diagnostics = new DiagnosticArchives(this.plane, { folders, version });
     for (const part of [publishing, sessions, this.clients, this.backups, this.diagnostics]) part.serve(this.handlers);

@@ -20,13 +20,22 @@ export interface PackageServer {
   stop(): Promise<void>;
 }
 
-/** Makes the packages in a folder and serves them on a free port of the address. */
-export async function servePackages(folder: string, address: string): Promise<PackageServer> {
+/**
+ * Makes the packages in a folder and serves them on a free port of the address.
+ *
+ * @param broken further versions and what is wrong with each, as the distribution is built with it
+ */
+export async function servePackages(
+  folder: string,
+  address: string,
+  broken: Readonly<Record<string, string>> = {},
+): Promise<PackageServer> {
   await mkdir(folder, { recursive: true });
   const tool = await buildRecoveryTool({ outFile: path.join(folder, 'hivemq-recovery-tool.zip') });
   const sha256: Record<string, string> = {};
-  for (const version of VERSIONS) {
-    const archive = await buildDistribution({ version, outFile: path.join(folder, `hivemq-${version}.zip`) });
+  for (const version of [...VERSIONS, ...Object.keys(broken)]) {
+    const outFile = path.join(folder, `hivemq-${version}.zip`);
+    const archive = await buildDistribution({ version, outFile, fault: broken[version] });
     sha256[version] = archive.sha256;
   }
   const server = createServer((request, response) => {

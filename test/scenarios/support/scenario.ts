@@ -55,6 +55,8 @@ const HOOK = 'stage-gate';
 export interface ScenarioOptions extends StageOptions {
   /** A worker that lives as long as the scenario. Default: true */
   readonly withWorker?: boolean;
+  /** Versions that are broken, and how, besides those that the demo has. Default: none */
+  readonly broken?: Readonly<Record<string, string>>;
   /** Makes the workers' fencing hooks, before the first worker starts. Default: none */
   readonly fencing?: (stage: Stage, folder: string) => Promise<Fencing>;
 }
@@ -83,12 +85,12 @@ export function useScenario(options: ScenarioOptions = {}): () => Scenario {
 }
 
 async function startScenario(options: ScenarioOptions, undo: (() => Promise<unknown>)[]): Promise<Scenario> {
-  const { withWorker: _, fencing: makeFencing, ...stageOptions } = options;
+  const { withWorker: _, broken, fencing: makeFencing, ...stageOptions } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'hivekeeper-scenario-'));
   undo.push(() => rm(folder, { recursive: true, force: true }), removePrograms);
   const stage = await createStage(stageOptions);
   undo.push(() => stage.stop());
-  const packages = await servePackages(path.join(folder, 'packages'), `${stage.prefix}.2`);
+  const packages = await servePackages(path.join(folder, 'packages'), `${stage.prefix}.2`, broken);
   undo.push(() => packages.stop());
   const server = await startTemporalServer({ program: inject('temporalProgram'), searchAttributes });
   undo.push(() => server.stop());

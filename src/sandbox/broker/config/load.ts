@@ -37,6 +37,7 @@ export function loadConfig(
   properties: ReadonlyMap<string, string>,
   env: NodeJS.ProcessEnv,
   log: Log,
+  unreadable = false,
 ): BrokerConfig {
   const file = join(folder, 'config.xml');
   if (!existsSync(file)) {
@@ -44,6 +45,7 @@ export function loadConfig(
     return defaultConfig(env);
   }
   try {
+    if (unreadable) throw new Error('this version cannot read it');
     return readConfigFile(file, properties, env);
   } catch (error) {
     if (error instanceof UnsetPlaceholder) log.error(error.message);

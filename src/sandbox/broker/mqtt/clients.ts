@@ -21,6 +21,7 @@ import { effective, toQueued } from '../sessions/publishing.js';
 import { FilterIndex } from '../store/filter-index.js';
 import type { Message, Queued, Retained, Subscription } from '../../wire/records.js';
 import { type Connection, reason } from './connection.js';
+import type { EventLog } from './event-log.js';
 import type { Security } from '../security/security.js';
 import { matchesFilter } from './topics.js';
 
@@ -42,6 +43,7 @@ export class Clients {
     private readonly plane: DataPlane,
     readonly maxSessionExpiry: number,
     readonly security: Pick<Security, 'admit'>,
+    readonly events: EventLog,
   ) {}
 
   /** A time that never repeats on this node: two retained messages have an order. */

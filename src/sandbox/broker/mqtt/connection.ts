@@ -192,6 +192,7 @@ export class Connection {
     const { present, queue } = await this.clients.attach(this, clean);
     if (this.ended) return;
     this.accepted = true;
+    this.clients.events.connected(this.clientId, this.sourceIp, clean, this.expiry);
     this.write({
       cmd: 'connack',
       sessionPresent: present,
@@ -296,19 +297,20 @@ export class Connection {
     if (expiry !== undefined) this.expiry = expiry;
     // 0x04 asks for the will although the client leaves in order.
     if ((packet.reasonCode ?? 0) === 0) this.will = undefined;
-    this.lost();
+    this.lost('gracefully');
   }
 
   /** Ends the connection from the broker's side; an MQTT 5 client is told why. */
   end(code: number, preventWill: boolean): void {
     if (preventWill) this.will = undefined;
     if (this.v5 && this.accepted) this.write({ cmd: 'disconnect', reasonCode: code });
-    this.lost();
+    this.lost(code);
   }
 
-  private lost(): void {
+  private lost(how: 'gracefully' | 'ungracefully' | number = 'ungracefully'): void {
     if (this.ended) return;
     this.ended = true;
+    if (this.accepted) this.note(how);
     clearTimeout(this.idle);
     this.stream.end();
     setTimeout(() => this.stream.destroy(), 200).unref();
@@ -317,5 +319,12 @@ export class Connection {
     if (!this.connect) return;
     const message = will && willMessage(will, this.clientId, this.clients.clock());
     this.clients.ended(this, message);
+  }
+
+  private note(how: 'gracefully' | 'ungracefully' | number): void {
+    const { clientId, sourceIp } = this;
+    const { events } = this.clients;
+    if (typeof how === 'number') events.wasDisconnected(clientId, sourceIp, how);
+    else events.disconnected(clientId, sourceIp, how);
   }
 }
