@@ -12,6 +12,7 @@ import {
   installOn,
   members,
   nodeChange,
+  nodeOf,
   openStep,
   type PlanContext,
   refuseAll,
@@ -53,7 +54,7 @@ export function specDraft(context: PlanContext, id: string, title: string): Plan
     warnings: specWarnings(spec).map(({ path, message }) => `${formatPath(path)}: ${message}`),
     members: chosen.members,
     root: sequence(id, title, [
-      reopen(
+      ...openAgain(
         context,
         current.filter((host) => !work.restarted.includes(host)),
       ),
@@ -68,6 +69,25 @@ export function specDraft(context: PlanContext, id: string, title: string): Plan
       { type: 'countSet', nodes: spec.nodes },
     ],
   };
+}
+
+/**
+ * A first deploy opens the way for clients last. When it goes on in a new run after its first node, that node is a member
+ * to which nobody is sent, and no earlier operation tells of it: only the token by which it was started.
+ */
+function openAgain(context: PlanContext, hosts: readonly string[]): (PlanNode | null)[] {
+  const again = reopen(context, hosts);
+  const { journal, lease } = context.record;
+  const isFirst = lease.holder !== null && journal.every(({ outcome }) => outcome !== 'completed');
+  if (again !== null || !isFirst || !hosts.some((host) => nodeOf(context, host).identity?.started === lease.token))
+    return [again];
+  return [
+    sequence(
+      'open',
+      'Open the way for clients',
+      hosts.map((host) => openStep(context, host)),
+    ),
+  ];
 }
 
 function checksOf(context: PlanContext, work: ApplyWork, acts: boolean): PlanDraft['checks'] {

@@ -18,6 +18,11 @@ export interface SpecOptions {
   readonly onTimeout?: 'fail' | 'stop-anyway' | 'wait';
   readonly allowDecommission?: boolean;
   readonly windows?: readonly { cron: string; timeZone?: string; duration: string }[];
+  readonly shield?: 'load-balancer' | 'firewall' | 'none';
+  /** Keys of the cluster and of the policy beside those above, and top-level ones, as in a file. */
+  readonly cluster?: object;
+  readonly policy?: object;
+  readonly more?: object;
 }
 
 /** A parsed spec, by way of the same reading as a file. */
@@ -46,14 +51,21 @@ export function specWith(options: SpecOptions): ClusterSpec {
     ],
     nodes: options.nodes,
     ...(options.fencing === true && { fencing: { hook: 'power' } }),
-    cluster: { ...example.cluster, replicaCount: options.replicaCount ?? 2 },
+    cluster: { ...example.cluster, replicaCount: options.replicaCount ?? 2, ...options.cluster },
     policy: {
       ...example.policy,
+      ...options.policy,
       allowDecommission: options.allowDecommission ?? true,
       maxUnavailable: options.maxUnavailable ?? 1,
       maintenanceWindows: options.windows ?? [],
-      drain: { ...example.policy.drain, order: options.drain ?? 'before-stop', onTimeout: options.onTimeout ?? 'fail' },
+      drain: {
+        ...example.policy.drain,
+        order: options.drain ?? 'before-stop',
+        onTimeout: options.onTimeout ?? 'fail',
+        ...(options.shield && { shield: options.shield }),
+      },
     },
+    ...options.more,
   });
   if (!read.ok) throw new Error(JSON.stringify(read.issues));
   return read.spec;
