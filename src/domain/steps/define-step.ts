@@ -41,7 +41,7 @@ export const quick: StepTimeouts = { startToClose: 10 * minute, heartbeat, maxim
 export const patient: StepTimeouts = { startToClose: 24 * hour, heartbeat, maximumAttempts: 20 };
 
 /** A step whose guards may come true by themselves, so that it waits for them: until a maintenance is over, or a backup. */
-export const waiting: StepTimeouts = { startToClose: 30 * 24 * hour, heartbeat, maximumAttempts: 20 };
+export const waiting: StepTimeouts = { startToClose: 30 * 24 * hour, heartbeat, maximumAttempts: 100 };
 
 /** Declares a kind of step. The runner, the activities, the docs and the crash tests derive from the declaration. */
 export function defineStep<Kind extends string, Input extends z.ZodType>(

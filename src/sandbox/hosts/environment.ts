@@ -20,6 +20,7 @@ export function hostEnvironment(options: EnvironmentOptions): Record<string, str
     HIVEKEEPER_STAGE_HOST: name,
     HIVEKEEPER_STAGE_ADDRESS: address,
     HIVEMQ_SIM_BLOCK: layout.blocked,
+    HIVEMQ_SIM_HOLD_BACKUPS: layout.heldBackups,
     // Where tools look for /proc of the host: the machine's would tell the load of all hosts and tests together.
     HOST_PROC: layout.proc,
   };

@@ -57,6 +57,8 @@ export interface Host {
    * that was told nothing is quiet.
    */
   setLoad(percent: number): Promise<void>;
+  /** Keeps backups that the host's broker makes from ending, or lets them end. */
+  holdBackups(held: boolean): Promise<void>;
   /**
    * Fills the host's own disk until only so many bytes are free, so that writing really fails; undefined empties it again.
    * @throws Error on a host without a disk of its own

@@ -21,6 +21,8 @@ export interface HostLayout {
   readonly blocked: string;
   /** Holds the bytes that `df` on the host claims to be free, when a full disk is played. */
   readonly freeBytes: string;
+  /** Keeps the broker's backups from ending while it exists. */
+  readonly heldBackups: string;
   /** Stands in for /proc where tools let it lie elsewhere: its `stat` says what the host's processors do. */
   readonly proc: string;
   /** Units and state of the stand-in for systemd, on a host that has one. */
@@ -41,6 +43,7 @@ export function layoutOf(root: string): HostLayout {
     journal: at('journal.log'),
     blocked: at('blocked'),
     freeBytes: at('free-bytes'),
+    heldBackups: at('held-backups'),
     proc: at('proc'),
     systemd: at('systemd'),
   };

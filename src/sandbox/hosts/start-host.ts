@@ -167,6 +167,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       if (freeBytes === undefined) await rm(layout.freeBytes, { force: true });
       else await writeFile(layout.freeBytes, `${freeBytes}\n`);
     },
+    holdBackups: (held) => (held ? writeFile(layout.heldBackups, '') : rm(layout.heldBackups, { force: true })),
     setLoad: (percent) => writeFile(path.join(layout.proc, 'stat'), cpuLine(percent)),
     async fillUp(freeBytes) {
       if (!ownDisk) throw new Error(noDisk(name));

@@ -17,7 +17,9 @@ export const clientsCanMove: CheckDefinition<ClusterCheckContext> = defineCheck(
     const serving = others(context).filter(isServing);
     if (serving.length === 0) return { holds: false, reason: 'no other member serves', node: target.host };
     const open = context.facts?.balancer?.open;
-    if (open === undefined) return { holds: true, found: `${serving.length} other members serve` };
+    // A balancer that cannot be asked is for `balancer-capacity` to tell.
+    if (open === undefined || Object.keys(open).length === 0)
+      return { holds: true, found: `${serving.length} other members serve` };
     const reachable = serving.filter(({ host }) => open[host] === true);
     if (reachable.length > 0) return { holds: true, found: `${reachable.length} other members take new connections` };
     return { holds: false, reason: 'the load balancer sends new connections to no other member', node: target.host };

@@ -25,6 +25,8 @@ export class Backups {
     private readonly version: string,
     /** Told about each restore that this node begins. */
     private readonly restoring: (id: string) => void,
+    /** A file that keeps backups under way from ending for as long as it exists. */
+    private readonly hold?: string,
   ) {}
 
   serve(handlers: Handlers): void {
@@ -129,6 +131,7 @@ export class Backups {
     const view = this.plane.placement?.view.id ?? '';
     try {
       await sleep(work.least + Math.random() * (work.most - work.least));
+      while (this.hold !== undefined && existsSync(this.hold)) await sleep(work.least);
       const members = this.plane.placement?.view.members ?? [];
       const parts = await Promise.all(
         members.map((member) => this.plane.ask(member.id, exportItems, { viewId: view })),
