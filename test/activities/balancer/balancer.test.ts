@@ -18,6 +18,7 @@ import { until } from '../../support/until.js';
 
 const signal = new AbortController().signal;
 const members = ['n1', 'n2'];
+const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
 describe.skipIf(mustSkip(programRequirement('haproxy', 'haproxy')))('HAProxy on two hosts', () => {
   const stage = useStage({ nodes: members, gates: [], balancers: ['lb1', 'lb2'], recovery: [] });
@@ -33,7 +34,7 @@ describe.skipIf(mustSkip(programRequirement('haproxy', 'haproxy')))('HAProxy on 
       nodes: 2,
       distribution: { file: '/tmp/x-{version}.zip', sha256: { '4.30.0': 'ab'.repeat(32) } },
     });
-    const read = parseClusterSpec({ ...plain, loadBalancer: { ...Object(plain['loadBalancer']), ...more } });
+    const read = parseClusterSpec({ ...plain, loadBalancer: { ...asObject(plain['loadBalancer']), ...more } });
     if (!read.ok) throw new Error(JSON.stringify(read.issues));
     return read.spec;
   };
