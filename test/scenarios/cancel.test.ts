@@ -45,9 +45,10 @@ async function cancelAt(
   const { left } = await progress(workflowId);
   if (!left) throw new Error('the progress says nothing of what is left');
   const lines = leftOverLines(left);
-  // Failure, command line and journal say the same.
-  expectFailure(await scenario().endOf({ workflowId }), 'Cancelled', lines.join('; '));
+  // Command line, failure and journal say the same.
+  expectFailure(await scenario().endOf({ workflowId }), 'Cancelled', 'canceled');
   for (const line of [...lines, left.again]) expect(watched.stdout).toContain(line);
+  expect(watched.stderr).toContain(`cancelled at a safe point. ${lines.join('; ')}`);
   const { journal, lease } = await queryRecord(scenario().session, CLUSTER);
   expect(journal.at(-1)).toMatchObject({ workflowId, outcome: 'cancelled' });
   expect(journal.at(-1)?.summary).toContain(lines.join('; '));

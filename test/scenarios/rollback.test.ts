@@ -1,8 +1,13 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { queryRecord } from '../../src/client/temporal/index.js';
-import { queueForOfflineClients, resumeOfflineClients } from '../../src/sandbox/fleet/index.js';
+import { type OfflineSession, queueForOfflineClients, resumeOfflineClients } from '../../src/sandbox/fleet/index.js';
 import { openDesk } from '../client/cli/spec/run-cli.js';
 import { crashTests, DeadWorkers } from './support/dead-workers.js';
+import { killBrokersTogether } from '../../src/sandbox/hosts/index.js';
+import { mustSkip } from '../support/requirements.js';
+import { until } from '../support/until.js';
 import { effects, healthOf, serving } from './support/look.js';
 import { expectFailure, useScenario } from './support/scenario.js';
 import { steeringOf } from './support/steering.js';
@@ -15,7 +20,7 @@ const scenario = useScenario({ nodes: MEMBERS, gates: [], recovery: [], withWork
 const workers = new DeadWorkers(scenario, CLUSTER);
 const desk = openDesk();
 afterAll(() => desk.clear());
-const { cli, untilStep } = steeringOf(scenario, desk);
+const { cli, progress, untilStep } = steeringOf(scenario, desk);
 
 const once = { 'stop-requested': 1, stopped: 1, start: 1 };
 
@@ -28,35 +33,38 @@ async function expectVersions(versions: Readonly<Record<string, string>>): Promi
 
 const recordedVersion = async (): Promise<unknown> => (await queryRecord(scenario().session, CLUSTER)).spec?.['broker'];
 
+const fromOutside = () => ({ host: scenario().stage.host('n3').address, port: 1883 });
+
 describe('an operation is taken back', () => {
-  test('an upgrade that was cancelled after its first node, over dead workers and without losing an item', {
-    timeout: LONG,
-  }, async () => {
+  let upgrade: string;
+  let sessions: OfflineSession[];
+
+  test('an upgrade is cancelled while its first node is stopped', { timeout: LONG }, async () => {
     const worker = await scenario().worker();
     const policy = { drain: { clientsPerSecond: 100, timeout: '1m' }, upgrade: { canary: 0, soak: '0s' } };
     const spec = scenario().spec({ name: CLUSTER, nodes: 3, overrides: { policy } });
     await scenario().complete('deployCluster', { cluster: CLUSTER, spec });
-    const endpoint = { host: scenario().stage.host('n3').address, port: 1883 };
-    const sessions = await queueForOfflineClients(endpoint, { sessions: 20, messagesEach: 2 });
-
-    const upgrade = await scenario().start('rollingUpgrade', { cluster: CLUSTER, version: '4.31.0' });
-    const first = await untilStep(upgrade.workflowId, 'stopNode');
-    expect(await cli('cancel', upgrade.workflowId)).toMatchObject({ code: 0 });
-    expectFailure(
-      await scenario().endOf(upgrade),
-      'Cancelled',
-      `take it back with: hivekeeper rollback ${upgrade.workflowId}`,
-    );
-    await expectVersions({ [first]: '4.31.0' });
+    sessions = await queueForOfflineClients(fromOutside(), { sessions: 20, messagesEach: 2 });
+    const { workflowId } = await scenario().start('rollingUpgrade', { cluster: CLUSTER, version: '4.31.0' });
+    upgrade = workflowId;
+    const first = await untilStep(upgrade, 'stopNode');
+    expect(first).toBe('n1');
+    expect(await cli('cancel', upgrade)).toMatchObject({ code: 0 });
+    expectFailure(await scenario().endOf({ workflowId }), 'Cancelled', 'canceled');
+    expect((await progress(upgrade)).left?.back).toBe(`hivekeeper rollback ${upgrade}`);
+    await expectVersions({ n1: '4.31.0' });
     await worker.stop();
+  });
 
+  test('it is taken back over a dead worker: the one node that it had reached, and no item is lost', {
+    timeout: LONG,
+  }, async () => {
     const since = Date.now();
-    await workers.run('rollBack', { operation: upgrade.workflowId }, ['stopNode', 'startNode']);
+    await workers.run('rollBack', { operation: upgrade }, ['startNode']);
     await expectVersions({});
-    // Only the node that the upgrade had reached was touched, and only once.
-    expect(effects(scenario().stage.nodes, since)).toEqual({ [first]: once });
+    expect(effects(scenario().stage.nodes, since)).toEqual({ n1: once });
     expect(await recordedVersion()).toMatchObject({ version: '4.30.0' });
-    const resumed = await resumeOfflineClients(endpoint, sessions);
+    const resumed = await resumeOfflineClients(fromOutside(), sessions);
     expect(
       resumed.map(({ sessionPresent, repeated, received }) => [sessionPresent, repeated, received.length]),
     ).toEqual(sessions.map(({ queued }) => [true, 0, queued.length]));
@@ -86,5 +94,57 @@ describe('an operation is taken back', () => {
     expect(effects(scenario().stage.nodes, since)).toEqual({});
     await expectVersions({ n1: '4.31.0', n2: '4.31.0', n3: '4.31.0' });
     expect(await recordedVersion()).toMatchObject({ version: '4.31.0' });
+  });
+});
+
+const missing = spawnSync('ssh', ['-V']).error === undefined ? undefined : 'ssh is not there.';
+const skips = mustSkip({ missing, install: 'apt-get install openssh-client' });
+
+describe.skipIf(skips)('a runbook is run by people, while no worker has a part in it', () => {
+  /** The restart of one node as a script. */
+  async function runbookOf(node: string): Promise<string> {
+    const { stdout: plan } = await cli('restart-node', CLUSTER, node, '--dry-run', '--json');
+    desk.write('restart.json', plan);
+    const { code, stdout, stderr } = await cli('runbook', 'restart.json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    desk.write('restart.sh', stdout);
+    return path.join(desk.folder, 'restart.sh');
+  }
+
+  /** As somebody would run it who knows the hosts' keys already. */
+  function run(script: string): { status: number | null; stderr: string } {
+    const env = {
+      ...process.env,
+      SSH_OPTIONS: '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR',
+    };
+    const { status, stderr } = spawnSync('sh', [script], { env, encoding: 'utf8', timeout: 90_000 });
+    return { status, stderr };
+  }
+
+  test('it restarts one node, what it holds is handed over, and Hivekeeper knows the node afterwards', {
+    timeout: LONG,
+  }, async () => {
+    const sessions = await queueForOfflineClients(fromOutside(), { sessions: 10, messagesEach: 2 });
+    const script = await runbookOf('n2');
+    const since = Date.now();
+    expect(run(script)).toMatchObject({ status: 0 });
+    expect(effects(scenario().stage.nodes, since)).toEqual({ n2: once });
+    await expectVersions({ n1: '4.31.0', n2: '4.31.0', n3: '4.31.0' });
+    const resumed = await resumeOfflineClients(fromOutside(), sessions);
+    expect(resumed.map(({ received }) => received.length)).toEqual(sessions.map(({ queued }) => queued.length));
+    const { checks, nodes } = await scenario().complete('checkCluster', { cluster: CLUSTER });
+    expect(checks.filter(({ check, status }) => check === 'synchronized' && status !== 'holds')).toEqual([]);
+    expect(nodes.map(({ state }) => state)).toEqual(['serving', 'serving', 'serving']);
+  });
+
+  test('it stops before anything is done when another member does not serve', { timeout: LONG }, async () => {
+    const script = await runbookOf('n2');
+    await killBrokersTogether([scenario().stage.host('n3')]);
+    await until(async () => (await healthOf([scenario().stage.host('n1')]))['n1']?.members === 2, 60_000);
+    const since = Date.now();
+    const { status, stderr } = run(script);
+    expect(stderr).toContain('does not serve as it should; stop here');
+    expect(status).not.toBe(0);
+    expect(effects(scenario().stage.nodes, since)).toEqual({});
   });
 });

@@ -17,7 +17,9 @@ export const recordStateSchema = z.object({
   /** Who made the spec what it is; absent in records of before, and where a change was put back at once. */
   change: z
     .object({
-      /** Workflow ids of the operations that accepted it, one after the other. */
+      /** Type of the operation that brought it. */
+      operation: z.string(),
+      /** Workflow ids of its runs that accepted it, one after the other. */
       by: z.array(z.string()),
       /** Workflow id of the operation that it takes back. */
       undoes: z.string().optional(),
@@ -88,14 +90,16 @@ function changeOf(
   { spec, previous, change, lease }: RecordState,
   { spec: accepted, undoes, restored }: RecordChange & { type: 'specAccepted' },
 ): Pick<RecordState, 'change'> {
-  const holder = lease.holder?.workflowId;
-  const own = holder !== undefined && change?.by.includes(holder) === true && change.undoes === undefined;
-  if (restored === true || holder === undefined) return {};
+  if (restored === true || lease.holder === null) return {};
+  const { workflowId: holder, operation } = lease.holder;
+  const own = change?.by.includes(holder) === true && change.undoes === undefined;
   // What an operation has brought and puts back itself was never there.
   if (own && JSON.stringify(previous) === JSON.stringify(accepted)) return {};
   const same = JSON.stringify(spec) === JSON.stringify(accepted) && undoes === change?.undoes;
+  // What another operation finds as it wants it, it has not changed.
+  if (same && change !== undefined && change.operation !== operation) return { change };
   const by = [...new Set([...(same ? (change?.by ?? []) : []), holder])].slice(-keptRuns);
-  return { change: { by, ...(undoes !== undefined && { undoes }) } };
+  return { change: { operation, by, ...(undoes !== undefined && { undoes }) } };
 }
 
 /** How many runs of one operation are remembered. */

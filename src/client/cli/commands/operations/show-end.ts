@@ -1,5 +1,6 @@
 import type { OperationReport, PreparedPlan } from '../../../../domain/operations/index.js';
-import type { OperationEnd, OperationView } from '../../../temporal/index.js';
+import { leftOverText } from '../../../../domain/reports/index.js';
+import type { Failure, OperationEnd, OperationView } from '../../../temporal/index.js';
 import { CliError } from '../../cli-error.js';
 import { exitCodes } from '../../exit-codes.js';
 import type { CliIo } from '../../io.js';
@@ -26,7 +27,7 @@ export function showEnd(
     const steps = last.progress?.steps ?? [];
     const left = last.progress ? leftOverView(last.progress) : [];
     if (!json && steps.length > 0) createScreen(io).print([...stepLines(steps, new Date()), ...left]);
-    throw new CliError(exitCodeOfFailure(end.failure.kind), `${workflowId}: ${end.failure.message}`);
+    throw new CliError(exitCodeOfFailure(end.failure.kind), `${workflowId}: ${reasonOf(end.failure, last)}`);
   }
   const { report } = end;
   if (!json) createScreen(io).print(linesOf(report, last.plan));
@@ -37,6 +38,13 @@ export function showEnd(
     const names = [...new Set(failing)].join(', ');
     throw new CliError(exitCodes.refused, `${report.cluster}: a check does not hold: ${names}`);
   }
+}
+
+/** The server keeps no words for a cancelled run, so they are put together from what it says of itself. */
+function reasonOf({ kind, message }: Failure, { progress }: OperationView): string {
+  const left = progress?.left;
+  if (kind !== 'Cancelled' || !left) return message;
+  return `cancelled at a safe point. ${leftOverText(left, left)}`;
 }
 
 function linesOf(report: OperationReport, plan: PreparedPlan | null): Line[] {
