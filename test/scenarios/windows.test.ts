@@ -9,7 +9,7 @@ const CLUSTER = 'windows';
 const LONG = 120_000;
 const MEMBERS = ['n1', 'n2', 'n3'];
 
-const scenario = useScenario({ nodes: MEMBERS, recovery: [], loadBalancer: false });
+const scenario = useScenario({ nodes: MEMBERS, gates: [], recovery: [] });
 const type = (...args: string[]): Promise<Typed> => commandLine(scenario()).type(...args);
 
 /** Half a year away, so that none is open whenever the test runs. */
