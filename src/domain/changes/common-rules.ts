@@ -1,4 +1,4 @@
-import { findHost, type ClusterSpec } from '../spec/index.js';
+import { findHost, haproxyOf, type ClusterSpec } from '../spec/index.js';
 import type { Difference, ListKeys } from './differences.js';
 import type { ChangeContext, ChangeRule } from './rules.js';
 
@@ -12,6 +12,9 @@ const losesRole = (difference: Difference, context: ChangeContext): boolean =>
 const hasRole = (spec: ClusterSpec, name: string): boolean => findHost(spec, name)?.roles.includes('node') === true;
 const homesMove = (_: Difference, { before, after, members }: ChangeContext): boolean =>
   members.some((name) => findHost(before, name)?.home !== findHost(after, name)?.home);
+
+const isHaproxy = (_: Difference, { before, after }: ChangeContext): boolean =>
+  haproxyOf(before) !== undefined && haproxyOf(after) !== undefined;
 
 const elsewhere = 'deploy a cluster of another name on other hosts with it, and move the clients there';
 const oneByOne = 'decommission the node, change its host in the file, uncordon it and scale up again';
@@ -57,6 +60,21 @@ export const commonRules: readonly ChangeRule[] = [
   },
   { path: 'nodes', effect: 'members', why: 'the first free hosts join' },
   { path: 'ssh', effect: 'nothing', why: 'used by the next log-in' },
+  ...['home', 'supervisor'].map(
+    (key): ChangeRule => ({
+      path: `loadBalancer.${key}`,
+      when: isHaproxy,
+      effect: 'nothing',
+      why: 'no node restarts; stop the HAProxy that runs the old way first, since both would take the same ports',
+    }),
+  ),
+  {
+    path: 'loadBalancer',
+    when: isHaproxy,
+    effect: 'nothing',
+    why: 'HAProxy takes it over without cutting a connection, and no node restarts',
+  },
+  { path: 'loadBalancer', effect: 'nothing', why: 'used by the next operation; no node restarts' },
   { path: 'policy', effect: 'nothing', why: 'used by the next operation' },
   { path: 'fencing', effect: 'nothing', why: 'used when a host has to be powered off' },
 ];

@@ -4,6 +4,7 @@ import { hivemq } from './hivemq/product.js';
 import type { BrokerProduct } from './product.js';
 
 export type { CrossedRelease } from './crossed-release.js';
+export { balancerEndpoints } from './balancer-endpoints.js';
 export type { DiscoveryBucket, DiscoveryDatagrams, DiscoveryName, DiscoveryNeeds } from './discovery.js';
 export type { ClientEndpoint, ClientPort, MetricsEndpoint } from './endpoint.js';
 export type { GateListener, GateTarget } from './gate-listener.js';

@@ -1,4 +1,3 @@
-import { productOf } from '../../domain/products/index.js';
 import {
   type ClusterSpec,
   type FrontendSpec,
@@ -6,9 +5,8 @@ import {
   resolveBindAddress,
   type ResolvedHost,
 } from '../../domain/spec/index.js';
-import type { BalancerServer } from './contract.js';
 import { adminSocketPath, certificatePath, statePath } from './files.js';
-import { backendName, frontendName, resolversName, serverLine } from './servers.js';
+import { type Backend, backendName, frontendName, resolversName, serverLine } from './servers.js';
 import { authority, word } from './word.js';
 
 export interface ConfigInput {
@@ -17,7 +15,7 @@ export interface ConfigInput {
   readonly host: ResolvedHost;
   /** Absolute path of the balancer's folder on the host. */
   readonly home: string;
-  readonly servers: readonly BalancerServer[];
+  readonly backends: readonly Backend[];
 }
 
 /** Seconds after which a silent connection is closed: MQTT lets a client be silent for 1.5 times its keep-alive. */
@@ -58,8 +56,8 @@ const defaultsLines = ({ haproxy }: ConfigInput): string[] => [
   '  retries 3',
 ];
 
-const resolverLines = ({ haproxy, servers }: ConfigInput): string[] => {
-  if (!servers.some(({ dynamic }) => dynamic === null)) return [];
+const resolverLines = ({ haproxy, backends }: ConfigInput): string[] => {
+  if (!backends.some(({ servers }) => servers.some(({ dynamic }) => dynamic === null))) return [];
   const given = haproxy.resolvers?.nameservers;
   return [
     `resolvers ${resolversName}`,
@@ -80,11 +78,7 @@ function bindLine(frontend: FrontendSpec, host: ResolvedHost, home: string): str
   return ['  bind', authority(resolveBindAddress(bindAddress, host), port), ...words].join(' ');
 }
 
-function sectionsOf(input: ConfigInput, frontend: FrontendSpec): string[] {
-  const { spec, haproxy, host, home } = input;
-  const servers = input.servers.filter(({ backend }) => backend === backendName(frontend));
-  const [first] = servers;
-  const readiness = first === undefined ? null : productOf(spec).gateTarget(spec, first.member).readiness;
+function sectionsOf({ haproxy, host, home }: ConfigInput, { frontend, readinessPath, servers }: Backend): string[] {
   return [
     `frontend ${frontendName(frontend)}`,
     bindLine(frontend, host, home),
@@ -93,13 +87,13 @@ function sectionsOf(input: ConfigInput, frontend: FrontendSpec): string[] {
     '',
     `backend ${backendName(frontend)}`,
     '  balance leastconn',
-    ...(readiness === null
+    ...(readinessPath === null
       ? [
           '  # The nodes tell no other host whether they are ready: a node counts as up while its listener takes connections.',
         ]
       : [
           '  option httpchk',
-          `  http-check send meth GET uri ${word(readiness.path)}`,
+          `  http-check send meth GET uri ${word(readinessPath)}`,
           '  http-check expect status 200',
         ]),
     ...servers.map(serverLine),
@@ -131,5 +125,5 @@ export const haproxyConfig = (input: ConfigInput): string =>
     '',
     ...resolverLines(input),
     ...statsLines(input),
-    ...input.haproxy.frontends.flatMap((frontend) => sectionsOf(input, frontend)),
+    ...input.backends.flatMap((backend) => sectionsOf(input, backend)),
   ].join('\n');

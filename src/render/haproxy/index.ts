@@ -12,7 +12,8 @@ import {
   privateKeyPath,
   statePath,
 } from './files.js';
-import { backendName, balancerServer, frontendName } from './servers.js';
+import { renderVip } from './keepalived.js';
+import { backendName, backendOf, frontendName } from './servers.js';
 import { balancerUnit } from './unit.js';
 
 export type {
@@ -36,17 +37,19 @@ export function renderBalancer(spec: ClusterSpec, members: readonly string[], ba
   const host = resolveHost(spec, given);
   const home = balancerHome(haproxy, given);
   const sorted = [...new Set(members)].sort();
-  const servers = haproxy.frontends.flatMap((frontend) =>
-    sorted.map((member) => balancerServer(spec, haproxy, frontend, member)),
-  );
+  const backends = haproxy.frontends.map((frontend) => backendOf(spec, haproxy, frontend, sorted));
   const systemd = haproxy.supervisor === 'systemd';
   const masterSocket = `${home}/${masterSocketPath}`;
   const config = `${home}/${configPath}`;
   const pidFile = `${home}/${pidPath}`;
+  const vip = renderVip(spec, haproxy, host, home);
   return {
     home,
-    files: [{ path: configPath, content: haproxyConfig({ spec, haproxy, host, home, servers }), mode: 0o600 }],
-    secretFiles: [],
+    files: [
+      { path: configPath, content: haproxyConfig({ spec, haproxy, host, home, backends }), mode: 0o600 },
+      ...vip.files,
+    ],
+    secretFiles: vip.secretFiles,
     contents: haproxy.frontends.flatMap(({ port, tls }): BalancerContent[] =>
       tls
         ? [
@@ -55,7 +58,7 @@ export function renderBalancer(spec: ClusterSpec, members: readonly string[], ba
           ]
         : [],
     ),
-    units: systemd ? [balancerUnit(spec, haproxy, host, home)] : [],
+    units: systemd ? [balancerUnit(spec, haproxy, host, home), ...vip.units] : [],
     config,
     sockets: { admin: `${home}/${adminSocketPath}`, master: masterSocket },
     stateFile: `${home}/${statePath}`,
@@ -69,6 +72,6 @@ export function renderBalancer(spec: ClusterSpec, members: readonly string[], ba
       address: resolveBindAddress(frontend.bindAddress, host),
       port: frontend.port,
     })),
-    servers,
+    servers: backends.flatMap(({ servers }) => servers),
   };
 }

@@ -17,9 +17,11 @@ export function word(value: string | number): string {
   );
 }
 
+/** `10.0.0.1`, `[2001:db8::1]`: HAProxy would take what is behind the last colon as a port. */
+export const addressWord = (address: string): string => word(address.includes(':') ? `[${address}]` : address);
+
 /** `10.0.0.1:1883`, `[2001:db8::1]:1883` */
-export const authority = (address: string, port: number): string =>
-  word(`${address.includes(':') ? `[${address}]` : address}:${port}`);
+export const authority = (address: string, port: number): string => `${addressWord(address)}:${word(port)}`;
 
 const ipv4 = /^\d+(\.\d+){3}$/;
 

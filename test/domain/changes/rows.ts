@@ -19,7 +19,7 @@ const isMapping = (value: unknown): value is Document =>
 
 /** The keys of another type would be in its way. */
 const sameKind = (old: Document, value: Document): boolean =>
-  value['type'] === undefined || value['type'] === old['type'];
+  ['type', 'product'].every((key) => value[key] === undefined || value[key] === old[key]);
 
 /** Mappings are merged, everything else is replaced. */
 function merge(base: Document, over: Document): Document {
@@ -428,6 +428,16 @@ export const rows: Readonly<Record<string, Row>> = {
   'the load balancer': {
     after: { loadBalancer: { hook: 'other' } },
     expected: ['~ loadBalancer.hook: gate -> other | nothing'],
+  },
+  'a frontend of HAProxy': {
+    before: { loadBalancer: { product: 'haproxy', frontends: [{ listener: 'tcp', port: 1883 }] } },
+    after: { loadBalancer: { frontends: [{ listener: 'tcp', port: 1884 }] } },
+    expected: [/^~ loadBalancer\.frontends: .*port: 1883.* -> .*port: 1884.* \| nothing$/],
+  },
+  'the folder of HAProxy': {
+    before: { loadBalancer: { product: 'haproxy', frontends: [{ listener: 'tcp', port: 1883 }] } },
+    after: { loadBalancer: { home: '/srv/balancer' } },
+    expected: ['~ loadBalancer.home: /opt/hivekeeper-balancer -> /srv/balancer | nothing'],
   },
   'the fencing hook': {
     after: { fencing: { hook: 'power' } },

@@ -249,11 +249,6 @@ describe('a spec that is wrong', () => {
     ],
     ['backups', { ...example, backups: { keep: 7 } }, ['backups: backups is not supported by this version']],
     [
-      'HAProxy',
-      { ...example, loadBalancer: { product: 'haproxy', frontends: [] } },
-      ['loadBalancer.product: the load balancer haproxy is not supported by this version'],
-    ],
-    [
       'automatic recovery',
       { ...example, recovery: { autoRecover: 'always' } },
       ['recovery.autoRecover: starting a recovery without being asked is not supported by this version'],

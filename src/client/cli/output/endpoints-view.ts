@@ -3,18 +3,23 @@ import type { ClusterSpec } from '../../../domain/spec/index.js';
 import { type Line, line } from './line.js';
 import { table } from './table.js';
 
-/** A host before the nodes. Its ports are those of its own configuration, which the spec does not have. */
+/** A host before the nodes. Behind a hook its ports are those of its own configuration, which the spec does not have. */
 export interface LoadBalancerHost {
   readonly host: string;
   readonly address: string;
-  readonly hook: string;
+  /** The hook that steers it; HAProxy needs none. */
+  readonly hook?: string;
 }
 
 export function loadBalancers({ hosts, loadBalancer }: ClusterSpec): LoadBalancerHost[] {
   if (!loadBalancer) return [];
   return hosts
     .filter(({ roles }) => roles.includes('load-balancer'))
-    .map(({ name, address }) => ({ host: name, address, hook: loadBalancer.hook }));
+    .map(({ name, address }) => ({
+      host: name,
+      address,
+      ...(loadBalancer.product === 'command' && { hook: loadBalancer.hook }),
+    }));
 }
 
 /** `[2001:db8::1]:1883` */
@@ -28,16 +33,28 @@ export function endpointUrl({ protocol, tls, address, port, path }: ClientEndpoi
   return `${schemes[protocol][tls ? 1 : 0]}://${authority(address, port)}${path ?? ''}`;
 }
 
+/** Where clients connect, in the order in which they should. */
+export interface ShownEndpoints {
+  /** Of the load balancer, where the spec has its ports. */
+  readonly before: readonly ClientEndpoint[];
+  readonly nodes: readonly ClientEndpoint[];
+  readonly balancers: readonly LoadBalancerHost[];
+}
+
 /** Where clients connect, as a table. */
-export function endpointLines(endpoints: readonly ClientEndpoint[], balancers: readonly LoadBalancerHost[]): Line[] {
+export function endpointLines({ before, nodes, balancers }: ShownEndpoints): Line[] {
+  const row = (one: ClientEndpoint, note: string): string[] => [
+    one.host,
+    endpointUrl(one),
+    one.listener ?? '',
+    one.local ? 'only from the host itself' : note,
+  ];
   const rows = [
-    ...balancers.map(({ host, address, hook }) => [host, address, '', `load balancer, steered by the hook ${hook}`]),
-    ...endpoints.map((one) => [
-      one.host,
-      endpointUrl(one),
-      one.listener ?? '',
-      one.local ? 'only from the host itself' : '',
-    ]),
+    ...balancers.flatMap(({ host, address, hook }) =>
+      hook === undefined ? [] : [[host, address, '', `load balancer, steered by the hook ${hook}`]],
+    ),
+    ...before.map((one) => row(one, 'load balancer')),
+    ...nodes.map((one) => row(one, '')),
   ];
   if (rows.length === 0) return [line('no member yet')];
   const lines = table(['HOST', 'ADDRESS', 'LISTENER', 'NOTE'], rows);

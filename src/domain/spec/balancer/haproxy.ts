@@ -9,7 +9,7 @@ const longestKeepAlive = 65_535_000;
 /** HAProxy keeps times as milliseconds of 31 bits. */
 const longestTime = 24 * 86_400_000;
 /** The path of a socket ends at 107 bytes, and HAProxy binds a temporary name of some more before it renames it. */
-const longestHome = 80;
+export const longestHome = 80;
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'must be an address with its prefix, such as 10.0.0.100/24' });
 

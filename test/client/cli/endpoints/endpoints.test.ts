@@ -73,6 +73,68 @@ describe('endpoints', () => {
     });
   });
 
+  describe('behind HAProxy', () => {
+    const host = (name: string, address: string, letter: string, more: object = {}) => ({
+      ...{ name, address, hostKey: `SHA256:${letter.repeat(43)}` },
+      ...more,
+    });
+    const roles = ['load-balancer'];
+    const behind = (more: object = {}) => ({
+      hosts: [
+        host('n1', '10.0.0.11', 'A'),
+        host('n2', '10.0.0.12', 'B'),
+        host('lb1', '10.0.0.5', 'C', { roles }),
+        host('lb2', '10.0.0.6', 'D', { roles }),
+      ],
+      listeners: [
+        { type: 'tcp', port: 1883 },
+        { type: 'websocket', port: 8000, name: 'web' },
+      ],
+      loadBalancer: {
+        product: 'haproxy',
+        frontends: [
+          { listener: 'tcp', port: 11883 },
+          {
+            listener: 'web',
+            port: 443,
+            tls: { certificate: { stored: 'ab'.repeat(32) }, privateKey: { stored: 'cd'.repeat(32) } },
+          },
+        ],
+        ...more,
+      },
+    });
+
+    it('are those of each of its hosts before those of the nodes', async () => {
+      const ran = await endpoints(behind());
+      expect(ran.stdout.split('\n')).toEqual([
+        'HOST  ADDRESS                   LISTENER  NOTE',
+        'lb1   mqtt://10.0.0.5:11883               load balancer',
+        'lb1   wss://10.0.0.5:443/mqtt   web       load balancer',
+        'lb2   mqtt://10.0.0.6:11883               load balancer',
+        'lb2   wss://10.0.0.6:443/mqtt   web       load balancer',
+        'n1    mqtt://10.0.0.11:1883',
+        'n1    ws://10.0.0.11:8000/mqtt  web',
+        'n2    mqtt://10.0.0.12:1883',
+        'n2    ws://10.0.0.12:8000/mqtt  web',
+        '',
+      ]);
+    });
+
+    it('are the address that moves between them, and alone in the DNS', async () => {
+      const moving = behind({ vip: { address: '10.0.0.100/24', interface: 'eth0' } });
+      expect((await endpoints(moving)).stdout.split('\n').slice(1, 4)).toEqual([
+        'vip   mqtt://10.0.0.100:11883              load balancer',
+        'vip   wss://10.0.0.100:443/mqtt  web       load balancer',
+        'n1    mqtt://10.0.0.11:1883',
+      ]);
+      expect((await endpoints(moving, '--srv')).stdout).toBe(`_mqtt._tcp.prod 60 IN SRV 0 10 11883 vip.prod
+_wss._tcp.prod 60 IN SRV 0 10 443 vip.prod
+_wss._tcp.prod 60 IN TXT "path=/mqtt"
+vip.prod 60 IN A 10.0.0.100
+`);
+    });
+  });
+
   it('are DNS records, those of the loopback left out', async () => {
     const ran = await endpoints({}, '--srv', '--domain', 'example.org');
     expect(ran.stdout).toBe(`$ORIGIN example.org.

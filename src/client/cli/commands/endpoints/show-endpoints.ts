@@ -1,5 +1,5 @@
 import { HivekeeperError } from '../../../../domain/errors/index.js';
-import { type BrokerProduct, productOf } from '../../../../domain/products/index.js';
+import { balancerEndpoints, type BrokerProduct, productOf } from '../../../../domain/products/index.js';
 import { memberNames } from '../../../../domain/record/index.js';
 import { type ClusterSpec, reviveClusterSpec } from '../../../../domain/spec/index.js';
 import { queryRecord, type TemporalAddress } from '../../../temporal/index.js';
@@ -28,19 +28,21 @@ export async function showEndpoints(
   const spec = reviveClusterSpec(record.spec);
   const product = productOf(spec);
   const members = memberNames(record);
-  const endpoints = product.clientEndpoints(spec, members);
+  const nodes = product.clientEndpoints(spec, members);
+  const before = balancerEndpoints(product, spec);
   switch (form) {
     case 'prometheus':
       showTargets(spec, product, members, io);
       return;
     case 'srv':
-      io.stdout.write(srvRecords(cluster, endpoints, domain));
+      // Clients that find the nodes by DNS would pass the balancer by, and be sent to nodes that are drained.
+      io.stdout.write(srvRecords(cluster, before.length > 0 ? before : nodes, domain));
       return;
     case 'json':
-      printJson(io, { cluster, endpoints, loadBalancers: loadBalancers(spec) });
+      printJson(io, { cluster, endpoints: [...before, ...nodes], loadBalancers: loadBalancers(spec) });
       return;
     case 'table':
-      createScreen(io).print(endpointLines(endpoints, loadBalancers(spec)));
+      createScreen(io).print(endpointLines({ before, nodes, balancers: loadBalancers(spec) }));
   }
 }
 

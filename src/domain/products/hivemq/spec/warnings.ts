@@ -1,13 +1,15 @@
+import { balancerWarnings } from '../../../spec/balancer/warnings.js';
 import type { ClusterSpec } from '../../../spec/common.js';
 import type { SpecWarning } from '../../../spec/issue.js';
 import { isLoopback } from './bind-address.js';
 import { clusterWarnings } from './cluster/warnings.js';
 import { asHivemqSpec } from './part.js';
+import { judgedListeners } from './rules/balancer.js';
 
 /** What is allowed for HiveMQ and probably not wanted. */
 export function hivemqWarnings(common: ClusterSpec): SpecWarning[] {
   const spec = asHivemqSpec(common);
-  const { cluster, healthApi, jmx, logLevel, policy, restApi } = spec;
+  const { cluster, healthApi, jmx, logLevel, mqtt, policy, restApi } = spec;
   const rules: [boolean, SpecWarning['path'], string][] = [
     [
       cluster.enabled && !healthApi.enabled,
@@ -37,6 +39,10 @@ export function hivemqWarnings(common: ClusterSpec): SpecWarning[] {
   ];
   return [
     ...clusterWarnings(spec),
+    ...balancerWarnings(spec, {
+      listeners: judgedListeners(spec),
+      keepAlive: (mqtt?.keepAlive.maxKeepAlive ?? 65_535) * 1_000,
+    }),
     ...rules.flatMap(([applies, path, message]) => (applies ? [{ path, message }] : [])),
   ];
 }

@@ -1,3 +1,4 @@
+import { balancer } from './balancer.js';
 import { extensionFiles, uniqueContent } from './content.js';
 import { ownOptions, ownVariables } from './environment.js';
 import { exposure, listenerNames, listenerTls, tlsPorts } from './listeners.js';
@@ -17,4 +18,5 @@ export const rules = [
   override,
   usersRules,
   controlCenterUsers,
+  balancer,
 ];
