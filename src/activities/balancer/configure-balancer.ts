@@ -3,8 +3,9 @@ import { keepState } from '../../adapters/gate/haproxy/index.js';
 import { isHivekeeperError } from '../../domain/errors/index.js';
 import { type BalancerServer, renderBalancer } from '../../render/haproxy/index.js';
 import type { StepBody } from '../steps/run-step.js';
+import { withBefore } from './before.js';
 import { infoOf, reload, start } from './keeper.js';
-import { placeBesides, placeConfig, putConfigBack } from './place-files.js';
+import { placeBesides, placeConfig } from './place-files.js';
 import { type BalancerNote, configOf, hashesOf, notePath, readNote } from './place.js';
 import { onlyMembershipDiffers, serverChanges } from './servers.js';
 import { type BalancerTarget, balancerTarget } from './target.js';
@@ -13,40 +14,38 @@ import { installUnits, reloadOthers } from './units.js';
 export const configureBalancer: StepBody<'configureBalancer'> = async (context, { host: name, members }) => {
   const { session } = context;
   const target = await balancerTarget(context, name, renderBalancer(session.spec, members, name));
+  const done = await withBefore(target, () => takenUp(target, session.dependencies));
+  await keepState(target);
+  const left: BalancerNote = { cluster: session.spec.name, members: [...members], ...hashesOf(target.rendered) };
+  await target.host.writeFile(notePath(target.rendered.home), JSON.stringify(left, null, 2), { mode: 0o600 });
+  return done;
+};
+
+/** Places everything, has HAProxy judge it, and has it taken up. */
+async function takenUp(target: BalancerTarget, source: Parameters<typeof placeBesides>[1]): Promise<string> {
   const { host, rendered } = target;
   const note = await readNote(host, rendered.home);
-  const besides = await placeBesides(target, session.dependencies);
+  const besides = await placeBesides(target, source);
   const running = await infoOf(target);
   // Read by the reload or the start that follows: what is drained stays so.
   if (running !== null) await keepState(target);
-  const config = await placeConfig(target);
+  const { before } = await placeConfig(target);
   const units = await installUnits(target);
-  const hashes = hashesOf(rendered);
-  let done: string;
-  try {
-    if (running === null) {
-      await start(target);
-      done = 'started';
-    } else {
-      // A note is left only when everything was loaded.
-      const loaded = note?.frame === hashes.frame && besides.length === 0 && units.length === 0;
-      const byCommands =
-        loaded && config.before !== null && onlyMembershipDiffers(config.before, configOf(rendered).content)
-          ? await changeServers(target)
-          : null;
-      if (byCommands === null) await reload(target, running);
-      done = byCommands ?? 'reloaded, connections kept';
-    }
-  } catch (error) {
-    if (config.done === 'written') await putConfigBack(target);
-    throw error;
+  let done = 'started';
+  if (running === null) await start(target);
+  else {
+    // A note is left only when everything was loaded.
+    const loaded = note?.frame === hashesOf(rendered).frame && besides.length === 0 && units.length === 0;
+    const byCommands =
+      loaded && before !== null && onlyMembershipDiffers(before, configOf(rendered).content)
+        ? await changeServers(target)
+        : null;
+    if (byCommands === null) await reload(target, running);
+    done = byCommands ?? 'reloaded, connections kept';
   }
   await reloadOthers(target, [...besides, ...units]);
-  await keepState(target);
-  const left: BalancerNote = { cluster: session.spec.name, members: [...members], ...hashes };
-  await host.writeFile(notePath(rendered.home), JSON.stringify(left, null, 2), { mode: 0o600 });
   return done;
-};
+}
 
 /** Changes servers while HAProxy runs; null where it takes that by a reload only. */
 async function changeServers({ client, rendered }: BalancerTarget): Promise<string | null> {

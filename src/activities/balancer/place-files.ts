@@ -43,7 +43,7 @@ export interface PlacedConfig {
  * @throws BalancerRefused with HAProxy's own words
  */
 export async function placeConfig(target: BalancerTarget): Promise<PlacedConfig> {
-  const { name, host, rendered, user, signal } = target;
+  const { name, host, rendered, signal } = target;
   const path = rendered.config;
   const { content, mode } = configOf(rendered);
   const before = await host.readFile(path);
@@ -55,19 +55,8 @@ export async function placeConfig(target: BalancerTarget): Promise<PlacedConfig>
     await host.run({ argv: ['rm', '-f', '--', draft] }, signal);
     throw refusedConfig(name, result.stderr || result.stdout);
   }
-  await host.script(putInPlace, [draft, path], { asUser: user, signal });
+  await host.run({ argv: ['mv', '-f', '--', draft, path] }, signal);
   return { done: 'written', before };
-}
-
-/** What was there is kept beside until the new one runs. */
-const putInPlace = `
-if [ -e "$2" ]; then cp -p -- "$2" "$2.before" || exit 1; fi
-mv -f -- "$1" "$2"`;
-
-/** Takes back what `placeConfig` did. */
-export async function putConfigBack({ host, rendered, user }: BalancerTarget): Promise<void> {
-  const path = rendered.config;
-  await host.script('[ ! -e "$1.before" ] || mv -f -- "$1.before" "$1"', [path], { asUser: user });
 }
 
 function refusedConfig(name: string, output: string): HivekeeperError {
