@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { runnableSteps } from '../plan/index.js';
-import { members, refuseLostMembers, spareOf, upgradePlan } from '../planning/index.js';
-import { commonInput, defineOperation, versionSchema } from './define-operation.js';
+import {
+  members,
+  refuseLostMembers,
+  spareOf,
+  type Surge,
+  upgradePlan,
+  type UpgradeSituation,
+} from '../planning/index.js';
+import { commonInput, defineOperation, type PlanDraft, versionSchema } from './define-operation.js';
 import { rollChecks } from './roll-checks.js';
 
 export const rollingUpgrade = defineOperation({
@@ -44,6 +51,7 @@ export const rollingUpgrade = defineOperation({
       root,
       checks: [
         { names: ['versions', 'really-gone'], target: null, purpose: 'restart' },
+        ...surgeCheck(situation, surge),
         ...rollChecks(context, situation.behind),
       ],
       accepts: [
@@ -51,6 +59,13 @@ export const rollingUpgrade = defineOperation({
         ...(acts ? [] : [{ type: 'specAccepted' as const, spec: { ...spec } }]),
         ...(surge.host === null ? [] : [{ type: 'surging' as const, host: surge.host }]),
       ],
+      completes: context.record.membership.surge === undefined && surge.host === null ? [] : [{ type: 'surged' }],
     };
   },
 });
+
+/** A surge node runs beside all members. */
+function surgeCheck({ lasting }: UpgradeSituation, { host }: Surge): PlanDraft['checks'] {
+  if (host === null) return [];
+  return [{ names: ['license-covers'], target: null, purpose: 'join', nodesAtOnce: lasting.length + 1 }];
+}

@@ -18,7 +18,7 @@ export const membershipSchema = z.object({
   cordoned: z.array(z.object({ host: z.string(), reason: z.string(), at: z.string() })),
   /** Replacements that are under way or were broken off: which host takes whose place, and how many nodes there were. */
   replacements: z.array(replacementSchema).optional(),
-  /** The host that serves while an upgrade lasts, and leaves again; the count does not include it. */
+  /** The host that serves while an upgrade lasts, until that has seen to it that it left; the count does not include it. */
   surge: z.string().optional(),
 });
 export type Membership = z.infer<typeof membershipSchema>;
@@ -39,6 +39,7 @@ export const membershipEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('replacing'), ...replacementSchema.shape }),
   z.object({ type: z.literal('replaced'), host: z.string() }),
   z.object({ type: z.literal('surging'), host: z.string() }),
+  z.object({ type: z.literal('surged') }),
   z.object({ type: z.literal('uncordoned'), host: z.string() }),
 ]);
 export type MembershipEvent = z.infer<typeof membershipEventSchema>;
@@ -52,9 +53,11 @@ export function membershipReducer(membership: Membership, event: MembershipEvent
     case 'joined':
       return joined(membership, event);
     case 'left':
-      return left(membership.surge === event.host ? withoutSurge(membership) : membership, event);
+      return left(membership, event);
     case 'surging':
       return { ...membership, surge: event.host };
+    case 'surged':
+      return withoutSurge(membership);
     case 'replacing': {
       const { host, by, nodes } = event;
       // A host takes one place only.

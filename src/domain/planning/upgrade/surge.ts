@@ -1,4 +1,5 @@
-import type { PlanNode } from '../../plan/index.js';
+import { parallel, type PlanNode } from '../../plan/index.js';
+import { planStep } from '../../steps/index.js';
 import { members, nodeOf, type PlanContext, refuse, serves } from '../context.js';
 import { joinRunning } from '../join.js';
 import { leave } from '../leave.js';
@@ -64,6 +65,18 @@ function busyWithout(
     const percent = checkFacts?.cpu?.[host] ?? null;
     return percent !== null && percent > spec.policy.headroom && behind.some((other) => other !== host);
   });
+}
+
+/** Its leave may have been cut off after it was out of the record: the others still have to be told. */
+export function forgetSurge(context: PlanContext, { host }: Surge, staying: readonly string[]): PlanNode | null {
+  const { surge } = context.record.membership;
+  if (surge === undefined || host !== null || !context.product.membersInFiles(context.spec)) return null;
+  return parallel(
+    'forget-surge',
+    `Remove ${surge} from the others’ files`,
+    staying.map((other) => planStep('updateMembers', { host: other, members: [...staying] })),
+    { limit: 10 },
+  );
 }
 
 /** It joins with the new version, which a cluster of an older one allows. One that serves already is left as it is. */

@@ -5,7 +5,7 @@ import { installOn } from '../join.js';
 import { reopen } from '../traffic.js';
 import { canaries, noReturn, upgradeRoll } from './canary.js';
 import { type UpgradeSituation, upgradeSituation, versionNow } from './situation.js';
-import { type Surge, surgeJoins, surgeLeaves, surgeOf } from './surge.js';
+import { forgetSurge, type Surge, surgeJoins, surgeLeaves, surgeOf } from './surge.js';
 
 export interface UpgradePlan {
   readonly situation: UpgradeSituation;
@@ -23,13 +23,17 @@ export function upgradePlan(context: PlanContext, version: string): UpgradePlan 
   const { behind, lasting } = situation;
   const guest = surge.host === null ? [] : [surge.host];
   const rolled = upgradeRoll(context, situation, [...lasting, ...guest]);
+  const forget = forgetSurge(context, surge, lasting);
   const work: (PlanNode | null)[] = [
+    forget,
     installOn(context, [...behind, ...(behind.length > 0 ? guest : [])], version),
     ...(behind.length > 0 ? guest : []).flatMap((host) => surgeJoins(context, host, version, lasting)),
     rolled,
     ...guest.map((host) => surgeLeaves(context, host, lasting)),
     // The surge node's leave ends with it.
-    guest.length === 0 && rolled !== null ? planStep('verifyCluster', { members: [...lasting] }) : null,
+    guest.length === 0 && (rolled !== null || forget !== null)
+      ? planStep('verifyCluster', { members: [...lasting] })
+      : null,
   ];
   const acts = work.some((node) => node !== null);
   const root = sequence('upgrade', `Upgrade ${spec.name} to ${version}`, [
