@@ -56,7 +56,7 @@ export class StepContext {
   with(signal: AbortSignal): StepContext {
     const { progress } = this;
     const ended = { signal, report: (text: string) => progress.report(text) };
-    return new StepContext(this.session, this.envelope, ended, this.fenced);
+    return new StepContext(this.session, this.envelope, ended, this.fenced, this.notices);
   }
 
   /** Tells the record what this step has changed. */

@@ -125,6 +125,12 @@ function replaceLiving(context: PlanContext, node: string, chosen: Replacement):
         target: node,
         purpose: 'leave',
       },
+      {
+        names: ['license-covers'],
+        target: null,
+        purpose: 'join',
+        nodesAtOnce: new Set([...current, chosen.by]).size,
+      },
     ],
   };
 }
