@@ -199,7 +199,7 @@ export class Operation {
     const { kind, message, step } = runner.failure ?? { kind: 'Internal', message: 'no reason given', step: 'a step' };
     return new HivekeeperError(
       isErrorKind(kind) ? kind : 'Internal',
-      `${step} failed: ${message} What is left: ${text}`,
+      `${step} failed: ${message.replace(/\.$/, '')}. What is left: ${text}`,
     );
   }
 
