@@ -38,10 +38,16 @@ describe('what the documentation shows', () => {
   it.each([
     ['docs/recover.md', 0],
     ['docs/configure-worker.md', 1],
+    ['docs/balancer.md', 0],
   ])('in %s as part %i of a spec fits into one', (page, index) => {
     const part = blocks(page)[index];
     expect(part).toBeDefined();
     expect(problemsOf(completed(part))).toEqual([]);
+  });
+
+  it('in docs/balancer.md as an address that moves fits into what stands above it', () => {
+    const [above, more] = blocks('docs/balancer.md').map((part) => mapping.parse(part));
+    expect(problemsOf(completed({ ...above, ...more, hosts: above?.hosts }))).toEqual([]);
   });
 
   const configurations = blocks('docs/configure-cluster.md').map((part, index) => ({ part, index: index + 1 }));
