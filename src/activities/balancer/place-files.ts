@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { HivekeeperError } from '../../domain/errors/index.js';
+import { withSecret } from '../../render/haproxy/index.js';
 import type { Dependencies } from '../dependencies.js';
 import { storedContent } from '../steps/manifest/materials.js';
 import { configOf, filesBesides } from './place.js';
@@ -21,8 +22,7 @@ export async function placeBesides(
   for (const { path, template, values } of rendered.secretFiles) {
     let text = template;
     for (const [name, secret] of Object.entries(values)) {
-      const value = await source.secrets.resolve(secret);
-      text = text.replaceAll(`@{${name}}`, () => value);
+      text = withSecret(text, name, await source.secrets.resolve(secret));
     }
     note(path, await host.writeFile(posix.join(rendered.home, path), text, { mode: 0o600 }));
   }

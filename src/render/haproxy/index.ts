@@ -16,6 +16,7 @@ import { renderVip } from './keepalived.js';
 import { backendName, backendOf, frontendName } from './servers.js';
 import { balancerUnit } from './unit.js';
 
+export { withSecret } from './secret-text.js';
 export type {
   BalancerContent,
   BalancerFrontend,
