@@ -142,5 +142,8 @@ describe('an upgrade', () => {
     expect(resumed.map(({ sessionPresent, received }) => [sessionPresent, received.length])).toEqual(
       sessions.map(({ queued }) => [true, queued.length]),
     );
+    // What became of clients stands where a soak looks.
+    const events = MEMBERS.map((name) => readFileSync(at(name, 'log/event.log'), 'utf8')).join('');
+    expect(events).toMatch(/^[0-9-]{10} [0-9:,]{12} - Client ID: .* disconnected gracefully\.$/m);
   });
 });

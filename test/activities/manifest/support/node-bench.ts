@@ -168,6 +168,10 @@ class SilentContext extends StepContext {
     return new SilentContext(session, this.envelope, this.progress, true);
   }
 
+  override with(signal: AbortSignal): StepContext {
+    return new SilentContext(this.session, this.envelope, { signal, report: () => undefined }, true);
+  }
+
   override report(): Promise<void> {
     return Promise.resolve();
   }
