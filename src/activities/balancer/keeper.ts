@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HivekeeperError, isHivekeeperError, messageOf } from '../../domain/errors/index.js';
 import type { Info } from '../../adapters/gate/haproxy/index.js';
 import type { BalancerTarget } from './target.js';
-import { unitCommands } from './unit-commands.js';
+import { unitCommands } from '../../render/haproxy/unit-commands.js';
 
 /** Milliseconds for HAProxy to bind its ports and answer. */
 const answersWithin = 20_000;

@@ -1,6 +1,6 @@
 import { HivekeeperError, isHivekeeperError } from '../../domain/errors/index.js';
 import type { BalancerTarget } from './target.js';
-import { unitCommands } from './unit-commands.js';
+import { unitCommands } from '../../render/haproxy/unit-commands.js';
 
 /** Has systemd know the units; none with supervisor `process`. @returns the names of those that were installed */
 export async function installUnits({ host, rendered, signal }: BalancerTarget): Promise<string[]> {

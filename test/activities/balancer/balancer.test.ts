@@ -4,7 +4,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reload, start, stop, infoOf } from '../../../src/activities/balancer/keeper.js';
-import { placeConfig } from '../../../src/activities/balancer/place-files.js';
+import { withBefore } from '../../../src/activities/balancer/before.js';
+import { placeBesides, placeConfig } from '../../../src/activities/balancer/place-files.js';
+import { DirectoryContentStore } from '../../../src/adapters/content/index.js';
+import { WorkerSecrets } from '../../../src/adapters/secrets/index.js';
 import type { BalancerTarget } from '../../../src/activities/balancer/target.js';
 import { HaproxyGate, keepState, lookAtBalancers, RuntimeClient } from '../../../src/adapters/gate/haproxy/index.js';
 import type { GateSession, RemoteHost } from '../../../src/adapters/ports/index.js';
@@ -146,13 +149,25 @@ describe.skipIf(mustSkip(programRequirement('haproxy', 'haproxy')))('HAProxy on 
     const target = await targetOf('lb2');
     const file = path.join(stage().host('lb2').root, 'login/lb/haproxy.cfg');
     const before = await readFile(file, 'utf8');
-    const files = target.rendered.files.map((one) => ({
-      ...one,
-      content: `${one.content}\nbackend broken\n  balance nonsense\n`,
-    }));
-    const failure = await placeConfig({ ...target, rendered: { ...target.rendered, files } }).catch(
-      (error: unknown) => error,
-    );
+    const besides = `${target.rendered.home}/besides`;
+    await target.host.writeFile(besides, 'old', { mode: 0o600 });
+    const broken = {
+      ...target.rendered,
+      files: [
+        ...target.rendered.files.map((one) => ({
+          ...one,
+          content: `${one.content}\nbackend broken\n  balance nonsense\n`,
+        })),
+        { path: 'besides', content: 'new', mode: 0o600 },
+      ],
+    };
+    const change = { ...target, rendered: broken };
+    const source = { store: new DirectoryContentStore(stage().root), secrets: new WorkerSecrets('all') };
+    const failure = await withBefore(change, async () => {
+      expect(await placeBesides(change, source)).toEqual(['besides']);
+      await placeConfig(change);
+    }).catch((error: unknown) => error);
+    expect(await target.host.readFile(besides)).toBe('old');
     expect(failure).toMatchObject({ kind: 'BalancerRefused', details: { host: 'lb2' } });
     expect(String(failure)).toContain('balance only supports');
     expect(await readFile(file, 'utf8')).toBe(before);

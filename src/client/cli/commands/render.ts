@@ -1,6 +1,8 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { findHost, nodeHosts, type ClusterSpec } from '../../../domain/spec/index.js';
+import { balancerHosts, findHost, haproxyOf, nodeHosts, type ClusterSpec } from '../../../domain/spec/index.js';
+import { renderBalancer } from '../../../render/haproxy/index.js';
+import { balancerSudoers } from '../../../render/haproxy/sudoers.js';
 import { rendererOf } from '../../../render/products/index.js';
 import { secretsPath, type NodeManifest } from '../../../render/node-manifest.js';
 import type { RenderedFile } from '../../../render/rendered-file.js';
@@ -44,6 +46,24 @@ function filesOf(spec: ClusterSpec, members: readonly string[], name: string): R
   return files;
 }
 
+/** What a host of HAProxy would get. */
+function balancerFilesOf(spec: ClusterSpec, members: readonly string[], name: string): RenderedFile[] {
+  const { files, secretFiles, units } = renderBalancer(spec, members, name);
+  const found = [
+    ...files,
+    ...secretFiles.map(({ path, template }) => ({ path, content: template, mode: 0o600 })),
+    ...units.map((unit) => ({ path: `systemd/${unit.name}`, content: unit.content, mode: 0o644 })),
+  ];
+  if (findHost(spec, name)?.ssh.become !== 'sudo') return found;
+  return [
+    ...found,
+    { path: `sudoers/hivekeeper-${spec.name}-balancer`, content: balancerSudoers(spec, name), mode: 0o440 },
+  ];
+}
+
+const balancersOf = (spec: ClusterSpec): string[] =>
+  haproxyOf(spec) === undefined ? [] : balancerHosts(spec).map(({ name }) => name);
+
 async function writeRendered(folder: string, { path, content, mode }: RenderedFile): Promise<void> {
   const target = join(folder, path);
   await mkdir(dirname(target), { recursive: true });
@@ -75,9 +95,11 @@ export const registerRender: CommandModule = (program, io) => {
     .action(async (file, options) => {
       const spec = await nameFiles((await loadSpecFile(file, io)).spec);
       const members = firstMembers(spec);
-      for (const name of chooseNodes(spec, options.node)) {
+      const nodes = chooseNodes(spec, options.node).map((name) => [name, filesOf(spec, members, name)] as const);
+      const balancers = options.node === undefined ? balancersOf(spec) : [];
+      const others = balancers.map((name) => [name, balancerFilesOf(spec, members, name)] as const);
+      for (const [name, files] of [...nodes, ...others]) {
         const folder = join(resolve(io.cwd, options.out), name);
-        const files = filesOf(spec, members, name);
         for (const one of files) await writeRendered(folder, one);
         io.stdout.write(`${join(options.out, name)}: ${files.map((one) => one.path).join(', ')}\n`);
       }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Argv } from '../../render/systemd/root-commands.js';
+import type { Argv } from '../systemd/root-commands.js';
 
 /** What is asked as root of one unit of the balancer, which lies in its home to be installed from. */
 export function unitCommands(unit: string, home: string) {
