@@ -9,6 +9,7 @@ import type { Clock } from './clock.js';
 import { membersOf, type HivemqDependencies } from './context.js';
 import { askHealth } from './health-api.js';
 import { hostClockOffset } from './host-clock.js';
+import { KeptConnections } from './kept-connections.js';
 import { restOf, type RestApi } from './rest-api.js';
 import { type Returned, ReturnWatch } from './return-watch.js';
 
@@ -35,12 +36,18 @@ export async function drain(
     const message = `${node.name}: the health API does not tell which node this is, so its clients cannot be found`;
     throw new HivekeeperError('ApiUnreachable', message, { host: node.name });
   }
-  const rest = await restOf(dependencies, node.spec, self, progress.signal);
   const offset = await hostClockOffset(self, dependencies.clock, progress.signal);
-  return new Drain(rest, dependencies.clock, node.name, health.view.nodeId, offset, request, progress).run();
+  const kept = new KeptConnections(self.host, progress.signal);
+  try {
+    const rest = await restOf(dependencies, node.spec, self, progress.signal, kept);
+    return await new Drain(rest, dependencies.clock, node.name, health.view.nodeId, offset, request, progress).run();
+  } finally {
+    kept.close();
+  }
 }
 
-class Drain {
+/** One drain of a node whose broker runs; `drain` finds out what it needs. */
+export class Drain {
   private readonly moved = new MovedClients();
   private readonly goal: DrainGoal;
   private readonly returns: ReturnWatch;
@@ -95,15 +102,17 @@ class Drain {
     return this.request.rate?.() ?? this.request.clientsPerSecond;
   }
 
-  /** For the goal alone: beside the work, and a list that breaks meanwhile leaves the goal untold. */
+  /** For the goal alone: beside the work, and where the list cannot be read to its end the goal stays untold. */
   private async countKnown(): Promise<void> {
     try {
-      let known = 0;
-      for await (const _ of clientIds(this.rest)) {
-        if (this.ended) return;
-        known += 1;
-      }
-      this.goal.known = known;
+      this.goal.known = await wholeListing(this.name, async () => {
+        let known = 0;
+        for await (const _ of clientIds(this.rest)) {
+          if (this.ended) return null;
+          known += 1;
+        }
+        return known;
+      });
     } catch {
       return;
     }

@@ -2,6 +2,7 @@ import { HivekeeperError, isHivekeeperError } from '../../../domain/errors/index
 import type { ClusterSpec } from '../../../domain/spec/index.js';
 import type { HttpRequest, HttpResponse } from '../../ports/index.js';
 import type { HivemqDependencies, Member } from './context.js';
+import type { KeptConnections } from './kept-connections.js';
 
 /** Milliseconds for which an API that answers 503 or not at all is asked again before the call fails. */
 const patience = 30_000;
@@ -26,6 +27,8 @@ export async function restOf(
   spec: ClusterSpec,
   { name, host, rest }: Member,
   signal?: AbortSignal,
+  /** Over which many calls go; default: a connection for each. */
+  kept?: Pick<KeptConnections, 'request'>,
 ): Promise<RestApi> {
   if (rest === null) {
     const message = `${spec.name}: ${name} has no REST API. Set restApi.enabled in the spec and apply it.`;
@@ -40,7 +43,7 @@ export async function restOf(
     });
   };
   const callOnce = (method: HttpRequest['method'], path: string): Promise<HttpResponse> =>
-    host.request({ ...rest, method, path, ...(headers && { headers }) }, signal);
+    (kept ?? host).request({ ...rest, method, path, ...(headers && { headers }) }, signal);
   const call = async (method: HttpRequest['method'], path: string): Promise<HttpResponse> => {
     const deadline = dependencies.clock.now() + patience;
     for (;;) {
