@@ -141,7 +141,8 @@ export const verifyCluster = defineStep({
   meaning: 'Waits until every member serves and all see each other.',
   input: z.object({ members }),
   title: (input) => `Verify that ${input.members.join(', ')} see each other`,
-  fenced: false,
+  // The last step of most plans: a run that lost its lease before, whose reports were dropped, must not count as completed.
+  fenced: true,
   guards: [],
   purpose: () => 'join',
   timeouts: quick,

@@ -34,12 +34,14 @@ export const setting = fc
   .map((given) => {
     const independent = given.kind === 'independent';
     // A spare is left, and enough stay that one node may go for good.
-    const least = independent ? 1 : 3;
+    const least = independent ? 2 : 3;
     const count = least + (given.size % Math.max(1, given.hosts.length - least));
     const replicaCount = Math.min(given.replicaCount, Math.max(2, count - 1));
     return {
       ...given,
       independent,
+      // None takes over anything, so that none is asked to join first.
+      surge: independent ? ('auto' as const) : given.surge,
       replicaCount,
       maxUnavailable: independent ? 1 : Math.min(given.maxUnavailable, replicaCount - 1),
       members: given.hosts.slice(0, count),

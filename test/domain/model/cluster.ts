@@ -94,7 +94,7 @@ export class ModelCluster {
       if (node.data.size > 0) node.copy = node.data;
       node.data = new Set();
     }
-    Object.assign(node, { phase: 'joining', left: this.takes(), version: node.current, configured: null });
+    Object.assign(node, { phase: 'joining', left: this.takes(), version: node.current });
     node.starts += 1;
   }
 
@@ -114,7 +114,7 @@ export class ModelCluster {
   }
 
   private joined(host: string, node: ModelNode): void {
-    Object.assign(node, { phase: 'up', away: false });
+    Object.assign(node, { phase: 'up', away: false, configured: null });
     this.ghosts.delete(host);
     // It serves, and gets its share of the data from now on.
     if (this.shape.clustered && this.hosts('up', 'leaving').length > 1)

@@ -35,6 +35,8 @@ export interface ModelNode {
   /** Fencing token of the last operation that wrote to it, and of the one that started it. */
   token: number;
   started: number | null;
+  /** Token of the operation whose new version it did not take, noted before it goes back. */
+  refused: number | null;
   /** How often its broker was started. */
   starts: number;
   /** How long it was watched on which version by which process, in ticks. */
@@ -63,6 +65,7 @@ export const spareNode = (): ModelNode => ({
   items: null,
   token: 0,
   started: null,
+  refused: null,
   starts: 0,
   soak: null,
   status: null,

@@ -20,6 +20,8 @@ export interface Launch {
   readonly blind?: readonly string[];
   /** Runs without its fence: the lease is never asked for. */
   readonly unfenced?: boolean;
+  /** A step that is tried again takes itself for untouched. */
+  readonly forgetful?: boolean;
 }
 
 export interface Result {

@@ -88,6 +88,7 @@ export class PlanRun {
       acting: (memory) => operation.acting(memory),
       waiting: (id, waiting) => this.send({ type: 'stepWaiting', id, waiting }),
       losesPatience: () => this.cancel(),
+      forgetful: operation.launch.forgetful === true,
     };
   }
 

@@ -97,6 +97,11 @@ describe('the watcher sees a cluster', { timeout: 180_000 }, () => {
     expect(isSeen(wildly({ blind: [check] }, kinds, troubles), `${check}:`)).toBe(true);
   });
 
+  it('that a step leaves half-way which takes itself for untouched', () => {
+    const troubles = troublesOf(['worker-dies-before'], 40);
+    expect(isSeen(cancelled({ forgetful: true }, ['restart-node'], troubles))).toBe(true);
+  });
+
   it('that two operations change', () => {
     const troubles = troublesOf(['lease-lost'], 2);
     expect(isSeen(wildly({ unfenced: true }, rolls, troubles), 'one-operation:')).toBe(true);

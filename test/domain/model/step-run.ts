@@ -14,6 +14,8 @@ export interface StepShell {
   waiting(id: string, waiting: boolean): void;
   /** Somebody has looked at a wait for long enough. */
   losesPatience(): void;
+  /** Sabotage: whether an attempt takes no notice of what those before it did. */
+  readonly forgetful: boolean;
   acting(memory: Map<string, number>): Acting;
 }
 
@@ -26,6 +28,8 @@ export const deadline = 40;
 /** One step that runs: as its activity does it, lease, then checks, then work, from the front again when its worker dies. */
 export class StepRun {
   private begun = false;
+  /** Some attempt has got past the checks: from then on it may have done anything. */
+  private touched = false;
   private waited = 0;
   private worked = 0;
   private memory = new Map<string, number>();
@@ -76,7 +80,7 @@ export class StepRun {
       this.waited += 1;
       const hopeless = failing.find(({ unmet }) => unmet === 'refuse') ?? (this.waited > despair ? first : undefined);
       if (hopeless) return { failed: `check ${hopeless.check}: ${hopeless.reason}` };
-      if (this.waited === 1) shell.waiting(this.step.id, true);
+      if (this.waited === 1 && (!this.touched || shell.forgetful)) shell.waiting(this.step.id, true);
       if (this.waited === patience) shell.losesPatience();
       return null;
     }
@@ -86,7 +90,7 @@ export class StepRun {
       shell.waiting(this.step.id, false);
       return null;
     }
-    this.begun = true;
+    this.begun = this.touched = true;
     return 'passed';
   }
 

@@ -40,7 +40,7 @@ const startNode: Body = (acting, input) => {
   const { host, version, back } = steps.startNode.input.parse(input);
   const { cluster, spec, token, memory } = acting;
   const node = cluster.node(host);
-  if (memory.has('back')) return goBack(acting, host, back);
+  if (node.refused === token) return goBack(acting, host, back);
   if (node.phase === 'off') {
     if (memory.has('started')) return goBack(acting, host, back);
     memory.set('started', 1);
@@ -83,11 +83,12 @@ const drainNode: Body = (acting, input) => {
   const node = cluster.node(host);
   if (node.clients === 0) return done();
   const elsewhere = cluster.hosts('up').filter((other) => other !== host && isOpen(acting, other));
-  if (elsewhere.length > 0) {
-    const moved = Math.min(perTick, node.clients);
-    node.clients -= moved;
-    elsewhere.slice(0, 1).forEach((other) => (cluster.node(other).clients += moved));
-  }
+  const moved = Math.min(perTick, node.clients);
+  const [first] = elsewhere;
+  if (first !== undefined) cluster.node(first).clients += moved;
+  // With nowhere to go they wait, where the way back is shut.
+  else if (cluster.shape.shielded) cluster.homeless += moved;
+  if (first !== undefined || cluster.shape.shielded) node.clients -= moved;
   return afterDeadline(acting, host, memory);
 };
 

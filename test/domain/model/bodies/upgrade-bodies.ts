@@ -24,9 +24,9 @@ const soakTicks = 4;
 
 const soakNode: Body = (acting, input) => {
   const { host, version, back } = steps.soakNode.input.parse(input);
-  const { cluster, memory } = acting;
+  const { cluster, token } = acting;
   const node = cluster.node(host);
-  if (memory.has('back')) return goBack(acting, host, back);
+  if (node.refused === token) return goBack(acting, host, back);
   const same = node.soak?.version === version && node.soak.start === node.starts ? node.soak : null;
   if (node.phase === 'off') return goBack(acting, host, back);
   const ticks = (same?.ticks ?? 0) + (node.phase === 'up' ? 1 : 0);
@@ -35,10 +35,11 @@ const soakNode: Body = (acting, input) => {
 };
 
 /** A node that did not take its version is started on the one before, filled by the others; its step fails all the same. */
-export function goBack({ cluster, memory }: Acting, host: string, back: string | undefined): Progress {
+export function goBack({ cluster, memory, token }: Acting, host: string, back: string | undefined): Progress {
   const node = cluster.node(host);
   const holders = cluster.hosts('up').filter((other) => other !== host);
   if (back === undefined || holders.length === 0) return fail(`the broker of ${host} ended`);
+  node.refused = token;
   if (node.phase === 'off' && memory.has('back')) return fail(`the broker of ${host} ended on ${back} too`);
   if (node.phase === 'off') {
     memory.set('back', 1);

@@ -14,7 +14,12 @@ export function truthOf(check: string, view: View, step: PlanStep | null): boole
   const out = others.filter(({ node }) => node.phase !== 'up' || !node.reachable);
   switch (check) {
     case 'synchronized':
-      return isUnsettled(cluster) || all.some(({ node }) => !node.reachable && node.phase !== 'off');
+      return (
+        isUnsettled(cluster) ||
+        all.some(({ node }) => !node.reachable && node.phase !== 'off') ||
+        // A node that joined while nobody listened is in the cluster and not in the record.
+        cluster.hosts('up').some((host) => !members(world).includes(host))
+      );
     case 'max-unavailable':
       return out.length > 0;
     case 'drained':
