@@ -5,6 +5,7 @@ import { activateProgram } from '../../render/activate-program.js';
 import { forgetAnnouncement } from '../hosts/discovery/forget-announcement.js';
 import { observeCluster } from '../hosts/observe-cluster.js';
 import { beginChange, endChange } from './before/change-note.js';
+import { countBefore } from './await-clients.js';
 import { drainNode } from './drain-node.js';
 import { startOrPutBack } from './before/start-as-before.js';
 import { bringInOrder } from './adoption/bring-in-order.js';
@@ -98,6 +99,7 @@ const started: StepBody<'startNode'> = async (context, input) => {
 export const stopNode: StepBody<'stopNode'> = async (context, input) => {
   const { session, progress } = context;
   const node = await context.driven(input.host);
+  await countBefore(context, input.host);
   await session.driver.stop(node, progress);
   return session.product.clustered(session.spec) ? 'stopped, its data handed over' : 'stopped, its data kept';
 };

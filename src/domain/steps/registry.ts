@@ -6,6 +6,7 @@ import * as balancer from './balancer-steps.js';
 import * as certificates from './certificate-steps.js';
 import * as deadNodes from './dead-node-steps.js';
 import * as diagnostics from './diagnostic-steps.js';
+import * as drain from './drain-steps.js';
 import * as node from './node-steps.js';
 import * as recovery from './recovery-steps.js';
 import * as upgrade from './upgrade-steps.js';
@@ -19,6 +20,7 @@ export const steps = {
   ...recovery,
   ...deadNodes,
   ...diagnostics,
+  ...drain,
   ...balancer,
   ...upgrade,
   ...windows,
