@@ -95,7 +95,8 @@ describe('an operation is cancelled: the cluster serves, it says what is left, a
 
   test('a scale-up while the new node joins', { timeout: LONG }, async () => {
     const { node, lines, left } = await cancelAt('scaleCluster', { nodes: 4 }, 'startNode');
-    expect([node, lines.at(-1)]).toEqual(['n4', 'n4: 4.31.0, serving']);
+    expect(node).toBe('n4');
+    expect(lines).toContain('n4: 4.31.0, serving');
     expect(left).toMatchObject({ again: `hivekeeper scale ${CLUSTER} --nodes 4`, back: null });
     const four = { n1: '4.31.0', n2: '4.31.0', n3: '4.31.0', n4: '4.31.0' };
     await expectServing(four);
@@ -105,7 +106,7 @@ describe('an operation is cancelled: the cluster serves, it says what is left, a
 
   test('a decommission while it moves clients', { timeout: LONG }, async () => {
     const { lines, left } = await withClients(() => cancelAt('decommissionNode', { node: 'n2' }, 'drainNode'));
-    expect(lines[0]).toMatch(/^n2: gate closed and opened again.*still 4\.31\.0$/);
+    expect(lines.find((line) => line.startsWith('n2:'))).toMatch(/gate closed and opened again.*still 4\.31\.0$/);
     expect(left.again).toBe(`hivekeeper decommission ${CLUSTER} n2`);
     await expectServing({ n1: '4.31.0', n2: '4.31.0', n3: '4.31.0', n4: '4.31.0' });
     await scenario().complete('decommissionNode', { cluster: CLUSTER, node: 'n2' });

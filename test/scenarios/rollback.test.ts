@@ -61,6 +61,7 @@ describe('an operation is taken back', () => {
   }, async () => {
     const since = Date.now();
     await workers.run('rollBack', { operation: upgrade }, ['startNode']);
+    await scenario().worker();
     await expectVersions({});
     expect(effects(scenario().stage.nodes, since)).toEqual({ n1: once });
     expect(await recordedVersion()).toMatchObject({ version: '4.30.0' });
@@ -72,7 +73,6 @@ describe('an operation is taken back', () => {
   });
 
   test('a change of the log level goes back to the level of before', { timeout: LONG }, async () => {
-    await scenario().worker();
     await scenario().complete('setLogLevel', { cluster: CLUSTER, level: 'DEBUG' });
     const since = Date.now();
     const { code, stdout } = await cli('rollback', CLUSTER, '--wait');

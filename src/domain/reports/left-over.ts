@@ -42,11 +42,11 @@ export function leftOver(root: PlanNode, state: RunnerState, before: VersionsBef
     const still = host === null ? null : (before[host] ?? null);
     const unmoved = still !== null && !touched.some((step) => aspectOf(step) === 'process');
     const told = unmoved ? [...clauses, `still ${still}`] : clauses;
-    return { host, untouched: touched.length === 0, state: told.join(', ') };
+    return { host, untouched: clauses.length === 0, state: told.join(', ') };
   });
   return {
     // What concerns no node is worth a word only where something was done.
-    nodes: rows.filter(({ host, state: said, untouched }) => host !== null || (!untouched && said !== '')),
+    nodes: rows.filter(({ host, untouched }) => host !== null || !untouched),
     undone: steps.filter((step) => statusOf(state, step) === 'undone').map(({ title }) => title),
     notUndone: stepsToUndo(root, state).map((step) => {
       const note = state.steps[step.id]?.note;
