@@ -9,6 +9,7 @@ install_programs() {
   local missing=()
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v sshd >/dev/null || missing+=(openssh-server)
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v haproxy >/dev/null || missing+=(haproxy)
+  PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v keepalived >/dev/null || missing+=(keepalived)
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v mosquitto >/dev/null || missing+=(mosquitto)
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v dnsmasq >/dev/null || missing+=(dnsmasq-base)
   PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v ip >/dev/null || missing+=(iproute2)

@@ -46,8 +46,8 @@ function config(spec: ClusterSpec, vip: Vip, host: ResolvedHost, home: string): 
   return `# Written by Hivekeeper: changes made here are replaced.
 global_defs {
   router_id ${word(`${spec.name}-${host.name}`)}
-  # Keeps the script at the account that keepalived itself runs as; the unit says which.
-  script_user root
+  script_user ${word(host.ssh.user)}
+  enable_script_security
 }
 vrrp_script haproxy_alive {
   script "/bin/sh ${word(`${home}/${aliveProgramPath}`)}"
@@ -78,7 +78,10 @@ const aliveProgram = (home: string): string => `#!/bin/sh
 kill -0 "$(cat ${home}/${pidPath})"
 `;
 
-/** keepalived as the log-in user, with the two capabilities that it needs to move an address. */
+/**
+ * keepalived as the log-in user, with the two capabilities that it needs to move an address, and the one without which it
+ * complains before each run of its script that it cannot leave groups.
+ */
 const unit = (spec: ClusterSpec, host: ResolvedHost, home: string): BalancerUnit => ({
   name: vipUnitName(spec.name),
   content: `# Written by Hivekeeper: changes made here are replaced.
@@ -95,8 +98,8 @@ ExecReload=/bin/kill -HUP $MAINPID
 Restart=always
 RestartSec=1
 KillMode=mixed
-AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW
-CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW
+AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW CAP_SETGID
+CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW CAP_SETGID
 NoNewPrivileges=yes
 UMask=0077
 
