@@ -35,7 +35,8 @@ describe.skipIf(mustSkip(programRequirement('haproxy', 'haproxy')))('a cluster b
       nodes,
       overrides: {
         healthApi: { enabled: true, port: 8889, bindAddress: 'host' },
-        policy: { drain: { clientsPerSecond: 200, timeout: '1m' }, upgrade: { soak: '1s' } },
+        // The machine of the tests may be busy with others.
+        policy: { drain: { clientsPerSecond: 200, timeout: '1m' }, upgrade: { soak: '1s' }, headroom: 100 },
         ...more,
       },
     });
