@@ -10,7 +10,7 @@ import { expectFailure, useScenario } from './support/scenario.js';
 import { steeringOf } from './support/steering.js';
 
 const CLUSTER = 'cancel';
-const LONG = 120_000;
+const LONG = 180_000;
 
 const scenario = useScenario({ nodes: ['n1', 'n2', 'n3', 'n4'], recovery: [] });
 const desk = openDesk();

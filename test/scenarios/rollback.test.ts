@@ -13,7 +13,7 @@ import { expectFailure, useScenario } from './support/scenario.js';
 import { steeringOf } from './support/steering.js';
 
 const CLUSTER = 'rollback';
-const LONG = 120_000;
+const LONG = 180_000;
 const MEMBERS = ['n1', 'n2', 'n3'];
 
 const scenario = useScenario({ nodes: MEMBERS, gates: [], recovery: [], withWorker: false });

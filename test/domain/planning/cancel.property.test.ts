@@ -155,7 +155,7 @@ const timeout = { timeout: 180_000 };
 
 describe('an operation that is cancelled at any of its steps', timeout, () => {
   it.each(types)('%s leaves a cluster that serves, says what is left, and finishes when it is run again', (type) => {
-    fc.assert(cancelledAnywhere(type), { numRuns: 3 });
+    fc.assert(cancelledAnywhere(type), { numRuns: 2 });
   });
 
   it('is any that takes the lease', () => {
@@ -210,7 +210,7 @@ describe('a rollback', timeout, () => {
         expect(unfinished({ ...world, operation: 'rollBack' })).toEqual([]);
         expect(world.record.spec).toMatchObject({ broker: { version: '4.30.0' } });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
