@@ -126,7 +126,7 @@ describe.skipIf(mustSkip(programRequirement('haproxy', 'haproxy')))('HAProxy', (
         expect(text).not.toMatch(/ALERT|WARNING/);
         expect(code).toBe(0);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   }, 120_000);
 
