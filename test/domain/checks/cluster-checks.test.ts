@@ -102,6 +102,11 @@ const failing: Readonly<Record<ClusterCheckName, readonly Case[]>> = {
       context: { ...contextWith(), nodesAtOnce: 4, facts: { license: { nodes: 3, problem: null } } },
       reason: /^4 nodes would run at once, the license allows 3/,
     },
+    {
+      name: 'the broker calls the license corrupt that covers them',
+      context: { ...contextWith(), facts: { license: { nodes: 0, problem: 'n1 says: prod.lic is corrupt' } } },
+      reason: /^no license that covers them is valid: n1 says: prod.lic is corrupt$/,
+    },
   ],
   'balancer-capacity': [
     {
