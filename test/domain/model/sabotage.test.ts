@@ -3,7 +3,6 @@ import type { PlanNode } from '../../../src/domain/plan/index.js';
 import fc from 'fast-check';
 import { changeGroups } from '../support/trees.js';
 import type { JobKind } from './jobs.js';
-import type { Launch } from './operation.js';
 import { again, calmly, cancelled, wildly } from './properties.js';
 import { isSeen } from './runs.js';
 import { type Trouble, troublesOf } from './trouble.js';
@@ -93,7 +92,7 @@ describe('the watcher sees a cluster', { timeout: 180_000 }, () => {
     ['data-kept', ['forget-one-of-two'], []],
     ['really-gone', ['forget-hidden'], []],
   ])('that nobody asks about %s', (check, kinds, what) => {
-    const troubles = what.length === 0 ? fc.constant([]) : troublesOf(what, 20);
+    const troubles = what.length === 0 ? fc.constant<Trouble[]>([]) : troublesOf(what, 20);
     expect(isSeen(wildly({ blind: [check] }, kinds, troubles), `${check}:`)).toBe(true);
   });
 
