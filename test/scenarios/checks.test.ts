@@ -75,8 +75,8 @@ describe('the checks of a cluster in motion', () => {
     '%s alone fails, blocks, and can be passed over with a reason',
     { timeout: LONG },
     async (name, one) => {
-      await one.breaks(world);
       try {
+        await one.breaks(world);
         expect(await found(one.asked)).toEqual({ [name]: 'fails' });
         expect(await found({ ...one.asked, ...override(name) })).toEqual({ [name]: 'overridden' });
         await expectBlocked(name, one.blocks);

@@ -94,7 +94,10 @@ export class CheckWorld {
   async gate(what: 'enable' | 'disable', ...hosts: string[]): Promise<void> {
     const { stage } = this.scenario();
     const program = path.join(stage.host('lb1').root, 'bin', 'gate');
-    for (const host of hosts) await promisify(execFile)(program, [what, host, `${stage.host(host).address}:1883`]);
+    for (const host of hosts) {
+      const target = what === 'enable' ? [`${stage.host(host).address}:1883`] : [];
+      await promisify(execFile)(program, [what, host, ...target]);
+    }
   }
 
   /** Until these nodes see a cluster of so many. */
@@ -236,6 +239,6 @@ export const checkCases: Readonly<Record<ClusterCheckName, Breakable | Elsewhere
   },
   authentication: {
     why: 'it blocks nothing by its declaration: what it finds is set right by operations that must not wait for it',
-    test: 'test/scenarios/users.test.ts',
+    test: 'test/domain/checks/cluster-checks.test.ts',
   },
 };
