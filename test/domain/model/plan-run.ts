@@ -9,7 +9,7 @@ import {
 import { Rules } from '../runner/rules.js';
 import type { Operation, Outcome } from './operation.js';
 import { deadline, despair, StepRun, type StepShell } from './step-run.js';
-import type { Mishap, Trouble } from './trouble.js';
+import type { Trouble } from './trouble.js';
 
 type End = { end: Outcome | 'lease-lost' | 'continue'; why: string };
 
@@ -131,16 +131,15 @@ export class PlanRun {
   private befallen({ what, pick }: Trouble): 'killed' | null {
     const runs = [...this.running.values()];
     const run = runs[pick % Math.max(1, runs.length)];
-    const mishap = what as Mishap;
-    if (mishap === 'killed') return 'killed';
-    if (mishap === 'pause' || mishap === 'resume') this.send({ type: mishap });
-    if (mishap === 'lease-lost') this.operation.robbed();
-    if (mishap === 'cancel') this.cancel();
-    if (mishap === 'continued-as-new' && this.hasFinishedANode()) this.send({ type: 'cancel' });
-    if (mishap === 'worker-dies-before') run?.die(1 + (pick % 3));
-    if (mishap === 'worker-dies-after') run?.doom(pick % 2 === 0 ? 'report-lost' : 'all-lost');
-    if (mishap === 'step-fails-after') run?.doom('fails');
-    if (mishap === 'step-fails-before' && run) {
+    if (what === 'killed') return 'killed';
+    if (what === 'pause' || what === 'resume') this.send({ type: what });
+    if (what === 'lease-lost') this.operation.robbed();
+    if (what === 'cancel') this.cancel();
+    if (what === 'continued-as-new' && this.hasFinishedANode()) this.send({ type: 'cancel' });
+    if (what === 'worker-dies-before') run?.die(1 + (pick % 3));
+    if (what === 'worker-dies-after') run?.doom(pick % 2 === 0 ? 'report-lost' : 'all-lost');
+    if (what === 'step-fails-after') run?.doom('fails');
+    if (what === 'step-fails-before' && run) {
       this.running.delete(run.step.id);
       this.why ||= `${run.step.id}: failed for good`;
       this.send({ type: 'stepFailed', id: run.step.id, at, error: 'failed for good' });
