@@ -17,7 +17,9 @@ try {
   const signal = new AbortController().signal;
   const progress = {
     signal,
-    report: (line: string) => void (process.stdout.isTTY && process.stdout.write(`\r\x1b[K${line}`)),
+    report: (line: string) => {
+      if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line}`);
+    },
   };
   await Promise.all(['n1', 'n2'].map((name) => driver.start(cluster.node(name), 'run', progress)));
   const addresses = ['n1', 'n2'].map((name) => cluster.resolved(name).address);

@@ -34,7 +34,9 @@ const upgradeSchema = z.strictObject({
   surge: z
     .enum(['auto', 'required', 'never'])
     .default('auto')
-    .describe('Whether a spare host joins with the new version first: where other members are above policy.headroom, always, or never.'),
+    .describe(
+      'Whether a spare host joins with the new version first: where other members are above policy.headroom, always, or never.',
+    ),
   canary: z.int().min(0).max(1_000).default(1).describe('Nodes that are upgraded and watched before the others.'),
   soak: duration.prefault('30s').describe('How long the canary is watched.'),
   rollback: z

@@ -1,10 +1,9 @@
-import { posix } from 'node:path';
 import type { Argv } from '../systemd/root-commands.js';
 
 /** What is asked as root of one unit of the balancer, which lies in its home to be installed from. */
 export function unitCommands(unit: string, home: string) {
   const systemctl = (...rest: string[]): Argv => ['/usr/bin/systemctl', ...rest];
-  const staged = posix.join(home, unit);
+  const staged = `${home}/${unit}`;
   const path = `/etc/systemd/system/${unit}`;
   return {
     staged,

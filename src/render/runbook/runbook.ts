@@ -29,7 +29,7 @@ export function renderRunbook(plan: Plan, spec: ClusterSpec): string {
     ...helpers(spec, hosts),
     ...rendererOf(spec).manual.helpers(spec, hosts),
   ];
-  return `${[...head, ...blocks(plan.root, plan, spec), '', ...comment('Done.'), ''].join('\n')}`;
+  return [...head, ...blocks(plan.root, plan, spec), '', ...comment('Done.'), ''].join('\n');
 }
 
 /** Every host that a step may speak of. */
@@ -69,8 +69,9 @@ const section = (name: string, lines: readonly string[]): string[] =>
 /** A node that leaves is a member until it has left. */
 function guardLines({ kind, node, input }: PlanStep, { members }: Plan): string[] {
   if (!isStepKind(kind) || node === undefined) return [];
-  const { guards, spares } = stepDefinition(kind);
-  const spared = spares?.(input) ?? [];
+  const definition = stepDefinition(kind);
+  const { guards } = definition;
+  const spared = definition.spares?.(input) ?? [];
   const given = guards.filter((name) => !spared.includes(name));
   return lookAt(given, { host: node, members: [...new Set([...members, node])] });
 }

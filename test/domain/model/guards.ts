@@ -52,13 +52,19 @@ function failing(names: readonly ClusterCheckName[], context: ClusterCheckContex
 /** The checks of a step that do not hold right now. */
 export function failingGuards(world: World, spec: ClusterSpec, step: PlanStep, gone: readonly string[]): Failing[] {
   if (!isStepKind(step.kind)) throw new Error(`unknown step ${step.kind}`);
-  const { guards: all, purpose, spares, input } = stepDefinition(step.kind);
-  const spared = spares?.(input.parse(step.input)) ?? [];
-  const guards = all.filter((name) => !spared.includes(name));
+  const definition = stepDefinition(step.kind);
+  const spared = definition.spares?.(definition.input.parse(step.input)) ?? [];
+  const guards = definition.guards.filter((name) => !spared.includes(name));
   if (guards.length === 0) return [];
   const target = typeof step.input['host'] === 'string' ? step.input['host'] : null;
   const clientsMayStay = step.input['clientsMayStay'] === true;
-  const asked = { purpose: purpose(step.input), target, clientsMayStay, confirmedGone: gone, versionProblem: null };
+  const asked = {
+    purpose: definition.purpose(step.input),
+    target,
+    clientsMayStay,
+    confirmedGone: gone,
+    versionProblem: null,
+  };
   return failing(guards, checkContext(world, spec, asked));
 }
 

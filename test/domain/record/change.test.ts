@@ -10,10 +10,10 @@ const accepted = (version: string, more: object = {}): RecordChange => ({
 
 /** The record after each of these runs has accepted its spec. */
 const after = (...runs: [operation: string, id: string, change: RecordChange][]): RecordState =>
-  runs.reduce(
+  runs.reduce<RecordState>(
     (state, [operation, id, change]) =>
       applyChange({ ...state, lease: { token: 1, holder: run(operation, id), queue: [] } }, change),
-    { ...emptyRecord('prod'), spec: { version: '1' } } satisfies RecordState,
+    { ...emptyRecord('prod'), spec: { version: '1' } },
   );
 
 describe('who made the spec what it is', () => {

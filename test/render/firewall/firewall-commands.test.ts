@@ -48,7 +48,9 @@ describe('the firewall commands of a node', () => {
 
 /** Whether a mount of its own can hide the machine's sudoers files from a test. */
 function ownSudoers(): Requirement {
-  const tried = spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs -o mode=755 tmpfs /etc/sudoers.d'], { encoding: 'utf8' });
+  const tried = spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs -o mode=755 tmpfs /etc/sudoers.d'], {
+    encoding: 'utf8',
+  });
   const missing = tried.status === 0 ? undefined : `No mounts of a test's own here: ${tried.stderr}`;
   return { missing, install: 'run as root with CAP_SYS_ADMIN' };
 }

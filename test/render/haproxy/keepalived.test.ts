@@ -39,7 +39,7 @@ describe.skipIf(skip.map(mustSkip).includes(true))('the address of two balancers
     (await machine.run('ip', '-br', 'addr')).includes(`${address}/`);
   const startHaproxy = ({ machine, rendered }: Balancer): Promise<string> =>
     machine.run(...silent, ...asNobody, ...rendered.start);
-  const endBy = (file: string): void => process.kill(Number(readFileSync(file, 'utf8')), 'SIGTERM');
+  const endBy = (file: string): boolean => process.kill(Number(readFileSync(file, 'utf8')), 'SIGTERM');
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hivekeeper-vip-'));
