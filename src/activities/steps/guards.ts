@@ -98,12 +98,14 @@ type Given = Omit<
   | 'persistentData'
   | 'maxUnavailable'
   | 'headroomPercent'
+  | 'surge'
   | 'recovered'
   | 'authentication'
 >;
 
 /** Fills in what every check of a cluster takes from its spec and record. */
 export function clusterCheckContext(session: ClusterSession, given: Given): ClusterCheckContext {
+  const { surge } = session.record.membership;
   return {
     ...given,
     members: session.members,
@@ -112,6 +114,7 @@ export function clusterCheckContext(session: ClusterSession, given: Given): Clus
     persistentData: session.product.keepsPersistentData(session.spec) && session.spec.nodes > 1,
     maxUnavailable: session.spec.policy.maxUnavailable,
     headroomPercent: session.spec.policy.headroom,
+    ...(surge !== undefined && { surge }),
     authentication: Object.fromEntries(
       given.observation.nodes.map(({ host, extensions }) => [
         host,

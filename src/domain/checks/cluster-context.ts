@@ -39,6 +39,8 @@ export interface ClusterCheckContext {
   readonly facts?: CheckFacts;
   /** CPU use of the other members above which a node is not taken away, in percent. */
   readonly headroomPercent?: number;
+  /** The member that joined for the time of an upgrade, so that the others can spare one. */
+  readonly surge?: string;
   /** Nodes that the operation runs at most at once, those that join for a while counted; default: the members. */
   readonly nodesAtOnce?: number;
 }

@@ -95,6 +95,17 @@ const failing: Readonly<Record<ClusterCheckName, readonly Case[]>> = {
       reason: /^61 % CPU, more than 60 %/,
       node: 'n3',
     },
+    {
+      name: 'the node that joined for the time of an upgrade does not serve',
+      context: {
+        ...contextWith({ nodes: { n2: serving('n2', { ready: false }) } }),
+        surge: 'n2',
+        facts: { cpu: { n1: 99, n2: 20, n3: 61 } },
+      },
+      reason: /^61 % CPU, more than 60 %/,
+      node: 'n3',
+      also: ['max-unavailable'],
+    },
   ],
   'license-covers': [
     {
@@ -438,6 +449,13 @@ describe('the checks of a cluster', () => {
     expect(fails('max-unavailable', context(3, 2))).toBe(false);
     expect(fails('max-unavailable', context(3, 1))).toBe(true);
     expect(fails('max-unavailable', context(2, 2))).toBe(true);
+  });
+
+  it('takes a node away from busy others once one joined for its work', () => {
+    const context = { ...contextWith(), surge: 'n2', facts: { cpu: { n1: 99, n2: 20, n3: 81 } } };
+    expect(evaluateCheck(clusterChecks.headroom, context, [])).toMatchObject([
+      { status: 'holds', reason: 'n2 joined to take over the work of the one that goes' },
+    ]);
   });
 
   it('lets the node that is down itself be started again', () => {

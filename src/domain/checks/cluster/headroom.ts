@@ -1,4 +1,4 @@
-import { type ClusterCheckContext, others } from '../cluster-context.js';
+import { type ClusterCheckContext, isServing, others } from '../cluster-context.js';
 import { type CheckDefinition, defineCheck } from '../define-check.js';
 
 /**
@@ -14,6 +14,9 @@ export const headroom: CheckDefinition<ClusterCheckContext> = defineCheck({
     const { facts, headroomPercent = 60 } = context;
     if (context.purpose !== 'restart' && context.purpose !== 'leave')
       return { holds: true, found: 'no node is taken away from the others' };
+    // What a node does more than before is what the one that goes did: as the vendor advises, one was added for that.
+    const guest = others(context).find((node) => node.host === context.surge && isServing(node));
+    if (guest) return { holds: true, found: `${guest.host} joined to take over the work of the one that goes` };
     const known = others(context).flatMap(({ host }) => {
       const percent = facts?.cpu?.[host] ?? null;
       return percent === null ? [] : [{ host, percent }];
