@@ -19,6 +19,7 @@ import {
   refuseLostMembers,
   refuseUnusable,
   reopen,
+  unservedFrontends,
 } from '../planning/index.js';
 import { findHost, formatPath, nodeHosts, specWarnings } from '../spec/index.js';
 import { planStep } from '../steps/index.js';
@@ -35,7 +36,11 @@ export function specDraft(context: PlanContext, id: string, title: string): Plan
   const current = members(context);
   const chosen = chooseMembers(spec, record, spec.nodes);
   const difference = differenceOf(context, current);
-  refuseAll(context, [...membershipProblems(context, current, chosen.missing), ...refusedChanges(difference ?? [])]);
+  refuseAll(context, [
+    ...membershipProblems(context, current, chosen.missing),
+    ...refusedChanges(difference ?? []),
+    ...unservedFrontends(context, current),
+  ]);
   refuseLostMembers(context, current);
   refuseUnusable(context);
   const changes = current.map((host) => nodeChange(context, host, version));

@@ -1,6 +1,7 @@
 import type { BalancerObservation } from '../observation/index.js';
 import { parallel, type PlanNode } from '../plan/index.js';
 import { planStep } from '../steps/index.js';
+import { findListener } from '../spec/index.js';
 import { type PlanContext, refuse } from './context.js';
 
 /**
@@ -72,4 +73,26 @@ export function refuseUnusable(context: PlanContext): void {
   if (silent.length === 0 || silent.length < balancers.length) return;
   const reasons = silent.map(({ host, problem }) => `${host}: ${problem?.reason ?? ''}`).join('; ');
   refuse(context, `no host of the load balancer can be reached (${reasons}); bring one back first`);
+}
+
+/**
+ * HAProxy is changed for all nodes at once, and nodes one by one: a frontend may only send clients to what every node
+ * serves already. One clause for each that does not.
+ * @param members the running members
+ */
+export function unservedFrontends({ spec, recorded, product }: PlanContext, members: readonly string[]): string[] {
+  const [member] = members;
+  if (spec.loadBalancer?.product !== 'haproxy' || recorded === null || member === undefined) return [];
+  const served = product.gateTarget(recorded, member).listeners;
+  const wanted = product.gateTarget(spec, member).listeners;
+  return spec.loadBalancer.frontends.flatMap((frontend) => {
+    const found = findListener(wanted, frontend.listener);
+    if (!found.ok) return [];
+    const { port, tls, proxyProtocol } = found.listener;
+    const same = served.some((one) => one.port === port && one.tls === tls && one.proxyProtocol === proxyProtocol);
+    if (same) return [];
+    return [
+      `the frontend on port ${frontend.port} would send clients to the listener ${frontend.listener} on port ${port}, which the nodes do not serve like that yet; deploy that listener beside the old one first, then point the frontend to it, then take the old one away`,
+    ];
+  });
 }

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { BalancerObservation } from '../../../src/domain/observation/index.js';
 import { type OperationType, operationDefinition, parseOperationInput } from '../../../src/domain/operations/index.js';
 import { runnableSteps, stepsOf } from '../../../src/domain/plan/index.js';
+import { unservedFrontends } from '../../../src/domain/planning/index.js';
+import type { ClusterSpec } from '../../../src/domain/spec/index.js';
+import { balanced } from '../../render/haproxy/specs.js';
 import { recordOf } from '../support/nodes.js';
 import { contextOf } from '../support/operate.js';
 import { SimulatedCluster } from '../support/simulated-cluster.js';
@@ -100,5 +103,37 @@ describe('what is planned for HAProxy', () => {
     const all = ids('removeCluster', { confirm: 'prod' }, [lb('lb1'), lb('lb2', fresh)]);
     expect(aboutBalancer(all)).toEqual(['lb1/retireBalancer']);
     expect(all.at(-1)).toBe('lb1/retireBalancer');
+  });
+});
+
+describe('a frontend sends clients only to what every node serves already', () => {
+  const listener = { type: 'tcp', port: 1883, name: 'one' };
+  const specOf = (frontend: string, listeners: readonly object[]): ClusterSpec =>
+    balanced({ frontends: [{ listener: frontend, port: 1883 }] }, { listeners });
+  const refused = (recorded: ClusterSpec, spec: ClusterSpec, members = ['n1']): string[] =>
+    unservedFrontends({ ...contextOf(world()), spec, recorded }, members);
+  const world = () => ({
+    cluster: new SimulatedCluster(hosts),
+    record: recordOf([]),
+    spec: specWith({ hosts, nodes: 3 }),
+  });
+  const before = specOf('one', [listener]);
+
+  it.each([
+    { name: 'moves to another port', after: specOf('one', [{ ...listener, port: 1884 }]) },
+    { name: 'gets the PROXY protocol', after: specOf('one', [{ ...listener, proxyProtocol: true }]) },
+    { name: 'is new', after: specOf('two', [listener, { ...listener, name: 'two', port: 1884 }]) },
+  ])('so a listener that $name is refused, with the way to go', ({ after }) => {
+    expect(refused(before, after)).toEqual([
+      expect.stringMatching(/^the frontend on port 1883 would send clients .* deploy that listener beside the old one/),
+    ]);
+    expect(refused(before, after, [])).toEqual([]);
+  });
+
+  it('so one is added first, taken next, and the old one goes last', () => {
+    const both = [listener, { ...listener, name: 'two', port: 1884 }] as const;
+    expect(refused(before, specOf('one', both))).toEqual([]);
+    expect(refused(specOf('one', both), specOf('two', both))).toEqual([]);
+    expect(refused(specOf('two', both), specOf('two', [both[1]]))).toEqual([]);
   });
 });
