@@ -1,6 +1,6 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -121,15 +121,16 @@ function kill(pid: number): void {
   }
 }
 
+/** Asked in two ways: a reader of /proc misses processes now and then while others come and go. */
 function childrenOf(pid: number): number[] {
+  const listed = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).stdout;
+  let known = '';
   try {
-    return execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map(Number);
+    known = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   } catch {
-    return [];
+    // It has ended.
   }
+  return [...new Set(`${listed} ${known}`.split(/\s+/).filter(Boolean).map(Number))];
 }
 
 /** A loopback port that was free a moment ago. */

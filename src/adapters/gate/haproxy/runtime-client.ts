@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HivekeeperError, isHivekeeperError, messageOf } from '../../../domain/errors/index.js';
 import type { RemoteHost } from '../../ports/index.js';
 import {
@@ -13,6 +14,9 @@ import {
 
 /** Milliseconds for one command, `wait` included. */
 const answerWithin = 15_000;
+/** How often what changes nothing is asked, and milliseconds between. */
+const attempts = 5;
+const again = 100;
 
 /** One server of a backend, as HAProxy names both. */
 export interface ServerName {
@@ -50,7 +54,7 @@ export class RuntimeClient {
 
   /** As `server-state-file` holds it. */
   async stateText(): Promise<string> {
-    const answer = await this.ask('show servers state');
+    const answer = await this.read('show servers state');
     if (parseServersState(answer) === null) throw this.refused('show servers state', answer);
     return answer;
   }
@@ -83,10 +87,20 @@ export class RuntimeClient {
   }
 
   private async parsed<Result>(line: string, parse: (text: string) => Result | null): Promise<Result> {
-    const answer = await this.ask(line);
+    const answer = await this.read(line);
     const result = parse(answer);
     if (result === null) throw this.refused(line, answer);
     return result;
+  }
+
+  /** A process that ends, as at a reload, hangs up on whom it has not answered yet: that is no answer, and asked again. */
+  private async read(line: string): Promise<string> {
+    for (let left = attempts; left > 0; left -= 1) {
+      const answer = await this.ask(line);
+      if (answer !== '') return answer;
+      await sleep(again, undefined, { signal: this.signal });
+    }
+    throw this.silent(line, 'it hung up.');
   }
 
   private async ask(line: string): Promise<string> {
@@ -110,7 +124,7 @@ export class RuntimeClient {
     }
   }
 
-  private silent(line: string, why: string, cause: unknown): HivekeeperError {
+  private silent(line: string, why: string, cause?: unknown): HivekeeperError {
     const message = `${this.name}: HAProxy was not asked "${line}" at ${this.socket}: ${why} Check that it runs there.`;
     return new HivekeeperError('GateFailed', message, { host: this.name, command: line, answered: false }, { cause });
   }

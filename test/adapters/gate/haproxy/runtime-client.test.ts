@@ -106,3 +106,26 @@ backend mqtt
     );
   });
 });
+
+describe.skipIf(opensshMissing !== null)('a process that ends hangs up on whom it has not answered', () => {
+  const ssh = useSshHost();
+
+  it.each([
+    { hangsUp: 2, name: 'what changes nothing is asked again', outcome: { pid: 7 } },
+    { hangsUp: 99, name: 'and counts as not answered when that goes on', outcome: { details: { answered: false } } },
+  ])('$name', async ({ hangsUp, outcome }) => {
+    const socket = join(ssh.folder, `hangs-up-${hangsUp}.sock`);
+    let asked = 0;
+    const server = createServer((connection) => {
+      asked += 1;
+      connection.once('data', () => connection.end(asked > hangsUp ? 'Pid: 7\nMaxconn: 10\nCurrConns: 1\n' : ''));
+    }).listen(socket);
+    await once(server, 'listening');
+    try {
+      const answer = await new RuntimeClient(ssh.host, socket).info().catch((error: unknown) => error);
+      expect(answer).toMatchObject(outcome);
+    } finally {
+      server.close();
+    }
+  });
+});
