@@ -70,7 +70,10 @@ async function inputOf(definition: OperationDefinition, example: string): Promis
   if (reached === undefined) throw new Error(`${example} is no command of ${definition.type}.`);
   const io = { stdout: process.stdout, stderr: process.stderr, isTTY: false, env: {}, cwd: '/' };
   try {
-    return await operationInput(definition, reached, io);
+    const input = await operationInput(definition, reached, io);
+    // The id of an operation begins with its cluster.
+    const cluster = input['cluster'] ?? reached.args[0]?.split('/')[0];
+    return { cluster, ...input };
   } catch (error) {
     if (error instanceof CliError || isHivekeeperError(error, 'InvalidInput')) return null;
     throw error;
