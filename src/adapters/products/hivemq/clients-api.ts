@@ -6,6 +6,7 @@ import {
   readClient,
   readClientPage,
   type ClientDetails,
+  type ClientPage,
 } from '../../../domain/products/hivemq/clients.js';
 import type { RestApi } from './rest-api.js';
 import { inParallel } from './in-parallel.js';
@@ -16,17 +17,24 @@ const parallel = 6;
 /** The cursor of a listing became invalid: what was read so far is not a whole. */
 export class ListingBroken extends Error {}
 
-/** Ids of all clients of the cluster, page by page. @throws ListingBroken */
+/** Ids of all clients of the cluster, page by page; a page is read while the one before is worked on. @throws ListingBroken */
 export async function* clientIds(rest: RestApi): AsyncGenerator<string> {
-  let path: string | null = firstPage;
-  while (path !== null) {
-    const response = await rest.call('GET', path);
-    if (response.status === 410) throw new ListingBroken('the list of clients changed while it was read');
-    const page = response.status === 200 ? readClientPage(response.body) : null;
-    if (page === null) throw rest.refusal('list clients', response);
+  let reading: Promise<ClientPage> | null = pageAt(rest, firstPage);
+  while (reading !== null) {
+    const page: ClientPage = await reading;
+    reading = page.next === null ? null : pageAt(rest, page.next);
+    // One that nobody reads any more is no unhandled rejection.
+    reading?.catch(() => undefined);
     yield* page.ids;
-    path = page.next;
   }
+}
+
+async function pageAt(rest: RestApi, path: string): Promise<ClientPage> {
+  const response = await rest.call('GET', path);
+  if (response.status === 410) throw new ListingBroken('the list of clients changed while it was read');
+  const page = response.status === 200 ? readClientPage(response.body) : null;
+  if (page === null) throw rest.refusal('list clients', response);
+  return page;
 }
 
 /** Null for a client that is gone meanwhile. */
