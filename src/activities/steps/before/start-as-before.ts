@@ -9,6 +9,7 @@ import type { StepContext } from '../step-context.js';
 import { noteRefusal, type Refusal, refusalOn } from './change-note.js';
 import { restoreState } from './kept-state.js';
 import { failed } from './put-back.js';
+import { reopened } from './reopened.js';
 
 type Input = StepInput<'startNode'>;
 
@@ -93,15 +94,4 @@ function contextBefore(context: StepContext, host: string): StepContext | null {
   const spec = reviveClusterSpec(record.previous);
   if (findHost(spec, host) === undefined) return null;
   return context.on(new ClusterSession(dependencies, spec, record));
-}
-
-/** The plan ends here, and with it the step that would send clients to the node again. */
-async function reopened(context: StepContext, host: string, { open }: StartBodies): Promise<string> {
-  try {
-    await open(context, { host });
-    return '';
-  } catch (error) {
-    context.signal.throwIfAborted();
-    return `; the gate was not opened: ${messageOf(error)}`;
-  }
 }

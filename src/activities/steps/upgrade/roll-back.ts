@@ -8,6 +8,7 @@ import { observeCluster } from '../../hosts/observe-cluster.js';
 import { noteRefusal, type Refusal } from '../before/change-note.js';
 import { restoreState } from '../before/kept-state.js';
 import { failed } from '../before/put-back.js';
+import { reopened } from '../before/reopened.js';
 import type { StartBodies } from '../before/start-as-before.js';
 import { targetOf } from '../manifest/target.js';
 import type { StepContext } from '../step-context.js';
@@ -98,7 +99,7 @@ async function broughtBack(context: StepContext, way: WayBack, bodies: BackBodie
   await bodies.configure(before, { host, version: back, members: [...members] });
   context.progress.report(`${host}: starting with ${back} again`);
   await bodies.start(before, { host, version: back, members: [...members], joins: false });
-  return kept + (await opened(before, host, bodies));
+  return kept + (await reopened(before, host, bodies));
 }
 
 /** The record's spec of before where that is of the old version, else today's with that version. */
@@ -107,17 +108,6 @@ function specBefore({ session }: StepContext, back: string): ClusterSpec {
   const recorded = previous === null ? null : reviveClusterSpec(previous);
   if (recorded?.broker.version === back) return recorded;
   return { ...session.spec, broker: { ...session.spec.broker, version: back } };
-}
-
-/** The plan ends here, and with it the step that would send clients to the node again. */
-async function opened(context: StepContext, host: string, { open }: StartBodies): Promise<string> {
-  try {
-    await open(context, { host });
-    return '';
-  } catch (error) {
-    context.signal.throwIfAborted();
-    return `; the gate was not opened: ${messageOf(error)}`;
-  }
 }
 
 const observe = (context: StepContext): Promise<ClusterObservation> =>
