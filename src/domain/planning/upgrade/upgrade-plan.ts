@@ -79,7 +79,7 @@ function warningsOf(context: PlanContext, situation: UpgradeSituation, surge: Su
       ? ['policy.upgrade.rollback is never: a node that does not take the version is left as it is']
       : []),
     ...(watched.length > 0 && behind.some((host) => !watched.includes(host))
-      ? [`${watched.join(', ')} are watched for ${context.spec.policy.upgrade.soak / 1000} s before the others follow`]
+      ? [`${watched.join(', ')}: watched for ${context.spec.policy.upgrade.soak / 1000} s before the others follow`]
       : []),
     ...(lastOld !== null && from !== null ? [`${lastOld} is the last node to stop: ${noReturn(from)}`] : []),
   ];
